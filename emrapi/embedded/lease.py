@@ -1,0 +1,53 @@
+"""Who still needs the servers: each holder keeps a shared lock on one file, the last stops them.
+
+The kernel drops the lock of a holder that is killed, so nobody has to be asked whether it lives.
+"""
+
+import atexit
+import fcntl
+import os
+
+from emrapi.embedded import postgres, valkey
+from emrapi.embedded.home import home, locked
+
+_held: int | None = None
+
+
+def ensure() -> None:
+    """Start those of the servers that are ours and down, and hold a lease until the process ends.
+
+    Calling it again starts a server that has died since. Raises EmbeddedError when one cannot run.
+    """
+    global _held
+    needs_postgres = not os.environ.get("DATABASE_URL")
+    needs_valkey = not os.environ.get("REDIS_URL")
+    if not (needs_postgres or needs_valkey):
+        return
+    with locked():
+        if needs_postgres:
+            postgres.start()
+        if needs_valkey:
+            valkey.start()
+        if _held is None:
+            _held = os.open(home() / "lease", os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(_held, fcntl.LOCK_SH)
+            holder = os.getpid()
+            # A forked child inherits the hook, not the duty.
+            atexit.register(lambda: release() if os.getpid() == holder else None)
+
+
+def release() -> None:
+    """Give the lease back; the last one stops the servers, Valkey first."""
+    global _held
+    if _held is None:
+        return
+    with locked():
+        try:
+            fcntl.flock(_held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pass  # somebody else still needs them
+        else:
+            valkey.stop()
+            postgres.stop()
+        os.close(_held)
+        _held = None

@@ -1,0 +1,137 @@
+"""The embedded PostgreSQL: one cluster, one database, one login that is not a superuser."""
+
+import os
+import shutil
+import signal
+from pathlib import Path
+from urllib.parse import quote
+
+from emrapi.embedded import processes
+from emrapi.embedded.binaries import postgres_programs
+from emrapi.embedded.home import EmbeddedError, home, in_tests, make_private, run_dir
+
+_MAJOR = "18"
+_LOGIN = _DATABASE = "emrapi"
+# What a production login needs too, and no more: it owns the tables, makes the serving roles and,
+# for the tests, a database. A superuser would walk past every row-level policy unnoticed.
+_FIRST_STATEMENTS = f"""
+CREATE ROLE {_LOGIN} LOGIN CREATEROLE CREATEDB;
+CREATE DATABASE {_DATABASE} OWNER {_LOGIN};
+"""
+_OPTIONS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "random_page_cost": "1.1",
+    # A container's /dev/shm is often 64 MB.
+    "dynamic_shared_memory_type": "mmap",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    # No replica reads this log; crash safety needs no more.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+# Tests end with their data; nothing else may trade durability for speed.
+_TEST_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def database_url() -> str:
+    """DATABASE_URL, else the embedded server's address in libpq's form."""
+    return os.environ.get("DATABASE_URL") or (
+        f"postgresql://{_LOGIN}@/{_DATABASE}?host={quote(str(run_dir()), safe='/')}"
+    )
+
+
+def client_programs() -> Path:
+    """The folder with psql, pg_dump and their like."""
+    return postgres_programs()
+
+
+def running() -> int | None:
+    """The postmaster's process id, while there is one."""
+    return processes.recorded(_data() / "postmaster.pid", program="postgres", argument=_data())
+
+
+def start(seconds: float = 60) -> None:
+    """Make the cluster if it is new, start it if it is down, return when it takes connections.
+
+    The caller holds the home's lock.
+    """
+    if running() is None:
+        make_private(run_dir())
+        _make_cluster()
+        _start_server(seconds)
+    else:
+        processes.wait_until(_is_ready, pid=running(), log=_log(), seconds=seconds)
+
+
+def stop() -> None:
+    # Fast: transactions that are under way are rolled back. Immediate, when that takes too long.
+    processes.end(running, gently=signal.SIGINT, hard=signal.SIGQUIT, seconds=20)
+
+
+def _data() -> Path:
+    return home() / "postgres"
+
+
+def _log() -> Path:
+    return home() / "postgres.log"
+
+
+def _is_ready() -> bool:
+    """PostgreSQL's own word, in the last line of its pid file, once it takes connections."""
+    try:
+        return (_data() / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
+    except (OSError, IndexError):
+        return False
+
+
+def _make_cluster() -> None:
+    """A cluster appears whole, under its name, or not at all."""
+    if (_data() / "PG_VERSION").exists():
+        found = (_data() / "PG_VERSION").read_text().strip()
+        if found != _MAJOR:
+            raise EmbeddedError(
+                f"{_data()} was made by PostgreSQL {found}, and {_MAJOR} is embedded now. Dump it "
+                "with the older release and load it again, or remove it to start afresh."
+            )
+        return
+    unfinished, log = home() / "postgres.unfinished", home() / "initdb.log"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    make_private(unfinished)
+    log.unlink(missing_ok=True)
+    programs = postgres_programs()
+    initdb = [programs / "initdb", "-D", unfinished, "-U", "postgres", "--encoding=UTF8"]
+    initdb += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    # Nobody but the servers' account gets as far as the socket.
+    initdb += ["--auth-local=trust", "--auth-host=reject"]
+    processes.run([*initdb, "--no-sync"] if in_tests() else initdb, log=log)
+    single = [programs / "postgres", "--single", "-j", "-D", unfinished, "postgres"]
+    processes.run(single, log=log, stdin=_FIRST_STATEMENTS.replace(";\n", ";\n\n"))
+    unfinished.rename(_data())
+
+
+def _start_server(seconds: float) -> None:
+    options = _OPTIONS | (_TEST_OPTIONS if in_tests() else {})
+    command = [postgres_programs() / "postgres", "-D", _data(), "-k", run_dir()]
+    for name, value in options.items():
+        command += ["-c", f"{name}={value}"]
+    _forget_dead_server()
+    pid = processes.start(command, log=_log())
+    if not processes.wait_until(_is_ready, pid=pid, log=_log(), seconds=seconds):
+        raise EmbeddedError(f"PostgreSQL did not start:\n{processes.end_of(_log())}")
+
+
+def _forget_dead_server() -> None:
+    """Remove what a killed server left behind.
+
+    PostgreSQL refuses to start while the id that it finds there is alive, though by now it may be
+    another process's. That no process of the dead server still writes to the data is ensured
+    elsewhere, by its shared memory.
+    """
+    socket = run_dir() / ".s.PGSQL.5432"
+    for leftover in (_data() / "postmaster.pid", socket.with_name(f"{socket.name}.lock"), socket):
+        leftover.unlink(missing_ok=True)

@@ -1,0 +1,7 @@
+"""The product's own settings, with the servers' and the secrets' test home."""
+
+import os
+
+os.environ["EMR_ENV"] = "test"
+
+from emrapi.settings import *  # noqa: F403
