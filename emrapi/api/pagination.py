@@ -1,0 +1,66 @@
+"""Pages by number."""
+
+import re
+from typing import Any
+
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from emrapi.api.fields import BIGINT_MAX
+
+_NUMBER = re.compile(r"[0-9]{1,19}")
+
+
+class PageLimit(BasePagination):
+    """`page` from 1 and `limit` from 1 to 100; beyond the last page there is an empty list.
+
+    Two queries: how many there are, and the page. Works on whatever has count() and slices.
+    """
+
+    parameters = ("page", "limit")
+    default_limit = 25
+    max_limit = 100
+
+    page = 1
+    limit = default_limit
+    total = 0
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """The rows of the page that was asked for."""
+        given = request.query_params
+        faults: dict[str, list[ErrorDetail]] = {}
+        self.page = _whole(given, "page", 1, BIGINT_MAX, faults)
+        self.limit = _whole(given, "limit", self.default_limit, self.max_limit, faults)
+        if faults:
+            raise ValidationError(faults)
+        self.total = len(queryset) if isinstance(queryset, list | tuple) else queryset.count()
+        start = (self.page - 1) * self.limit
+        return list(queryset[start : start + self.limit]) if start < self.total else []
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The page in its envelope."""
+        return Response(
+            {
+                "data": data,
+                "count": len(data),
+                "page": self.page,
+                "limit": self.limit,
+                "total": self.total,
+            }
+        )
+
+
+def _whole(
+    given: Any, name: str, default: int, highest: int, faults: dict[str, list[ErrorDetail]]
+) -> int:
+    text = given.get(name)
+    if text is None:
+        return default
+    if not _NUMBER.fullmatch(text):
+        faults[name] = [ErrorDetail("Must be a whole number.", code="invalid")]
+        return default
+    if not 1 <= int(text) <= highest:
+        faults[name] = [ErrorDetail(f"Must be from 1 to {highest}.", code="out_of_range")]
+    return int(text)
