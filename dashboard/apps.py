@@ -1,0 +1,9 @@
+"""What staff see of the platform at work."""
+
+from django.apps import AppConfig
+
+
+class DashboardConfig(AppConfig):
+    """The app of the call log."""
+
+    name = "dashboard"

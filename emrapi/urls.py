@@ -1,0 +1,30 @@
+"""The whole map, in the order of the published reference."""
+
+from django.contrib import admin
+from django.urls import include, path, register_converter
+
+from emrapi import health
+from emrapi.api import docs
+from emrapi.api.converters import IdConverter, PPassConverter
+
+register_converter(PPassConverter, "ppass")
+register_converter(IdConverter, "id")
+
+
+v1 = [
+    path("", include("partners.urls")),  # authentication
+    path("", include("prospects.urls")),  # prospects and tags
+]
+
+urlpatterns = [
+    path("v1/", include(v1)),
+    path("", include(docs.urlpatterns)),
+    path("admin/", admin.site.urls),
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+]
+
+handler400 = "emrapi.api.errors.bad_request"
+handler403 = "emrapi.api.errors.forbidden"
+handler404 = "emrapi.api.errors.not_found"
+handler500 = "emrapi.api.errors.server_error"

@@ -1,0 +1,107 @@
+"""The base of every view that partners call: who, from which practice, how often, in one transaction.
+
+A request is one database transaction. Its first statement finds the key and sets whose rows may be
+seen (`partners.caller.enter`); a refusal or an error rolls all of it back.
+"""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from emrapi.api.errors import problem_for
+from emrapi.api.views import ApiView
+from partners import idempotency, throttling
+from partners.authentication import StaleConnection
+from partners.caller import Caller
+
+
+class _Replay(Exception):
+    """The answer to this write is known already."""
+
+    def __init__(self, answer: HttpResponse) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class PartnerViewSet(ApiView, GenericViewSet[Any]):
+    """A view behind an access token.
+
+    `required_scope` is a Scope, or ANY_KEY; None, the default, refuses every call.
+    """
+
+    required_scope: ClassVar[str | None] = None
+    # Where a POST only reads, an Idempotency-Key means nothing.
+    writes_on_post: ClassVar[bool] = True
+
+    allowance: throttling.Allowance | None = None
+    attempt: idempotency.Attempt | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls; there is one wherever a handler runs."""
+        return self.request.user  # type: ignore[return-value]
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """One transaction, tried again once if a kept connection turns out to be dead."""
+        try:
+            return self._in_transaction(request, *args, **kwargs)
+        except StaleConnection:
+            connection.close()
+        try:
+            return self._in_transaction(request, *args, **kwargs)
+        except StaleConnection as error:
+            return problem_for(request, error.__cause__ or error)
+
+    def _in_transaction(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            with transaction.atomic():
+                response = super().dispatch(request, *args, **kwargs)
+                if response.status_code >= 400:
+                    transaction.set_rollback(True)
+        except (DatabaseError, InterfaceError) as error:
+            # Connecting or committing failed: outside of what the view itself can answer.
+            response = problem_for(request, error)
+        return response
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who, how often, whether; then, for a write with an Idempotency-Key, whether again."""
+        self.perform_authentication(request)
+        if request.user is not None:
+            self._count_call(request.user)
+        super().initial(request, *args, **kwargs)
+        if request.method == "POST" and self.writes_on_post:
+            self.attempt = idempotency.attempt_of(request)
+            if self.attempt and (answer := idempotency.begin(self.attempt)):
+                raise _Replay(answer)
+
+    def _count_call(self, caller: Caller) -> None:
+        limit = caller.rate_limit or settings.RATE_LIMIT
+        self.allowance = throttling.count("key", str(caller.key_id), limit)
+        if self.allowance.is_exceeded:
+            raise Throttled(self.allowance.reset)
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """As DRF, but for the two that are not errors of the request."""
+        if isinstance(exc, StaleConnection):
+            raise exc
+        if isinstance(exc, _Replay):
+            self.attempt = None
+            return exc.answer
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Add the rate limit, and keep the answer of a write that carried an Idempotency-Key."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.allowance is not None:
+            for name, value in self.allowance.headers().items():
+                response[name] = value
+        if self.attempt and isinstance(response, Response) and response.status_code < 400:
+            idempotency.finish(self.attempt, response)
+        return response

@@ -1,0 +1,57 @@
+"""Misconfiguration that would leak rows, found before it does."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections, models
+
+
+def tenant_models() -> list[type[models.Model]]:
+    """Every model whose rows belong to a practice: those with a `practice_id` column."""
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed
+        and any(field.column == "practice_id" for field in model._meta.concrete_fields)
+    ]
+
+
+# Read through functions only: the serving role has no right on these tables at all.
+_WITHOUT_POLICY = {"partners_apikey"}
+
+
+@register(Tags.database)
+def tenant_tables_are_protected(
+    databases: Sequence[str] | None = None, **_: Any
+) -> list[CheckMessage]:
+    """Each tenant table has row-level security, forced, with a policy for the serving roles."""
+    found: list[CheckMessage] = []
+    for alias in databases or []:
+        protected = _protected_tables(alias)
+        found += [
+            Error(
+                f"{model._meta.label}: its table {model._meta.db_table} has no forced row-level"
+                " security.",
+                hint=f'Add Protect("{model._meta.db_table}", …, tenant="practice_id") to its migration.',
+                obj=model,
+                id="partners.E001",
+            )
+            for model in tenant_models()
+            if model._meta.db_table not in protected | _WITHOUT_POLICY
+        ]
+    return found
+
+
+def _protected_tables(alias: str) -> set[str]:
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.relname FROM pg_class c
+            WHERE c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (
+                SELECT FROM pg_policy p WHERE p.polrelid = c.oid
+                AND p.polroles @> ARRAY['emr_web'::regrole::oid])
+            """
+        )
+        return {name for (name,) in cursor.fetchall()}

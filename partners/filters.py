@@ -1,0 +1,85 @@
+"""Filters of the staff pages' lists."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from partners.models import ApiKey, Partner, Practice
+
+
+class InputFilter(admin.SimpleListFilter):
+    """A filter that is typed, for what there are too many of to list."""
+
+    template = "admin/partners/input_filter.html"
+    placeholder = ""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """None to choose from; one, since Django leaves out a filter without any."""
+        return [("", "")]
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]
+        """What the template needs: the other filters in force, and the way to drop this one."""
+        yield {
+            "kept": [
+                (name, value)
+                for name, values in changelist.filters_params.items()
+                if name != self.parameter_name
+                for value in values
+            ],
+            "query": changelist.query,
+            "all_query": changelist.get_query_string(remove=[self.parameter_name]),
+        }
+
+
+class PracticeFilter(InputFilter):
+    """Rows of one practice, by its PPass."""
+
+    title = "practice"
+    parameter_name = "ppass"
+    placeholder = "PPass"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """By number, so that it serves rows without a foreign key as well."""
+        if not (ppass := (self.value() or "").strip()):
+            return queryset
+        wanted = Practice.objects.filter(ppass__iexact=ppass).values_list("pk", flat=True).first()
+        return queryset.none() if wanted is None else queryset.filter(practice_id=wanted)
+
+
+class PartnerFilter(InputFilter):
+    """Rows of one partner, by its name."""
+
+    title = "partner"
+    parameter_name = "partner"
+    placeholder = "Name"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """As for practices."""
+        if not (name := (self.value() or "").strip()):
+            return queryset
+        wanted = Partner.objects.filter(name__iexact=name).values_list("pk", flat=True).first()
+        return queryset.none() if wanted is None else queryset.filter(partner_id=wanted)
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """Keys by what they are good for."""
+
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The four states of a key."""
+        return [(status.value, status.value) for status in ApiKey.Status]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Those in the chosen state; a state that there is not is as good as none."""
+        value = self.value()
+        if value not in ApiKey.Status.values:
+            return None
+        keys = ApiKey.objects.in_status(ApiKey.Status(value), timezone.now())
+        return queryset.filter(pk__in=keys.values("pk"))

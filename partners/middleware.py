@@ -1,0 +1,36 @@
+"""Staff pages see every practice; nothing else does."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from partners.tenancy import STAFF, acting_as, name_actor
+
+STAFF_PATHS = ("/admin/", "/dashboard/")
+
+
+class StaffDatabaseMiddleware:
+    """Runs a staff page in one transaction under the staff role, and names the person in history."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; a failed page leaves nothing half-written."""
+        if not request.path_info.startswith(STAFF_PATHS):
+            return self.get_response(request)
+        with acting_as(STAFF):
+            response = self.get_response(request)
+            if hasattr(response, "render"):
+                response.render()  # templates read rows: here, while the role lasts
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        """Here the session is known: say who will be named in the history of what changes."""
+        if request.path_info.startswith(STAFF_PATHS) and request.method == "POST":
+            user = request.user
+            if user.is_authenticated:
+                name_actor(staff=user.get_username(), request=getattr(request, "request_id", ""))

@@ -1,0 +1,1 @@
+"""Benchmarks: `python -m tests.benchmarks [name…]`, each a module with `main() -> int`."""

@@ -1,0 +1,184 @@
+"""The cast and the stage: two practices, keys with scopes, and a database used as the server uses it.
+
+The test database is made by its owner; then every connection runs as `emr_web`, so that a test sees
+what the server would see. Tests commit for real, and what they wrote is wiped after each.
+"""
+
+import datetime
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+from psycopg import sql
+
+from dashboard.calls import CallWriter, writer
+from emrapi import embedded
+from partners import tenancy, tokens
+from partners.models import ApiKey, Partner, Practice
+from partners.scopes import ALL_SCOPES
+from tests.client import Client
+from tests.factories import ApiKeyFactory, PartnerFactory, PracticeFactory
+
+_KEPT = ["django_migrations", "django_content_type", "auth_permission"]
+
+
+def _connect_as(role: str) -> None:
+    connection.close()
+    options = connection.settings_dict["OPTIONS"]
+    options["options"] = f"-c timezone=UTC -c role={role}" if role else "-c timezone=UTC"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+) -> Iterator[None]:
+    """Make the database as its owner, then use it as the serving role."""
+    embedded.ensure()
+    with django_db_blocker.unblock():
+        _connect_as("")
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+        _connect_as(tenancy.WEB)
+    yield
+    with django_db_blocker.unblock():
+        _connect_as("")
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def owner(django_db_setup: None) -> Iterator[psycopg.Connection[Any]]:
+    """A connection of the tables' owner, whom no policy holds."""
+    parameters = connection.get_connection_params()
+    parameters.pop("options", None)
+    parameters.pop("cursor_factory", None)
+    parameters.pop("context", None)
+    with psycopg.connect(**parameters, autocommit=True) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def wipe(owner: psycopg.Connection[Any]) -> Callable[[], None]:
+    """Empty every table that is not, but for those that migrations fill."""
+    tables = owner.execute(
+        "SELECT relname, relrowsecurity FROM pg_class WHERE relkind IN ('r', 'p')"
+        " AND NOT relispartition AND relnamespace = 'public'::regnamespace"
+        " AND relname <> ALL (%s)",
+        [_KEPT],
+    ).fetchall()
+    # The policies hold the owner too, so rows behind one are for the staff role to see.
+    open_ones = _rows_in(owner, [name for name, is_protected in tables if not is_protected])
+    protected = _rows_in(owner, [name for name, is_protected in tables if is_protected])
+
+    def empty() -> None:
+        full = owner.execute(open_ones).fetchall()
+        with owner.transaction():
+            owner.execute("SET LOCAL ROLE emr_staff")
+            full += owner.execute(protected).fetchall()
+        if full:
+            names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in full)
+            owner.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+
+    return empty
+
+
+def _rows_in(owner: psycopg.Connection[Any], tables: list[str]) -> bytes:
+    parts = [
+        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(name, sql.Identifier(name))
+        for name in tables
+    ]
+    return sql.SQL(" UNION ALL ").join(parts).as_bytes(owner)
+
+
+@pytest.fixture(scope="session")
+def counters() -> redis.Redis:
+    """Valkey, with a numbered database for each of the processes that share the tests."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
+    settings.REDIS_URL = f"{settings.REDIS_URL.partition('?')[0]}?db={number}"
+    return redis.Redis.from_url(settings.REDIS_URL)
+
+
+@pytest.fixture
+def database(
+    django_db_setup: None,
+    wipe: Callable[[], None],
+    counters: redis.Redis,
+    django_db_blocker: Any,
+) -> Iterator[None]:
+    """The database, as the serving role, empty at the start and wiped at the end."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        # The call log is written when a test asks for it, not by a thread in the middle of another.
+        patch.setattr(CallWriter, "_start", lambda self: None)
+        counters.flushdb()
+        yield
+        connection.close()
+        writer._waiting.clear()
+        wipe()
+
+
+@pytest.fixture
+def staff(database: None) -> Callable[[], AbstractContextManager[None]]:
+    """`with staff():` sees and writes every practice, to arrange and to inspect."""
+    return lambda: tenancy.acting_as(tenancy.STAFF, staff="tests")
+
+
+@pytest.fixture
+def partner(database: None) -> Partner:
+    """The partner that calls."""
+    return PartnerFactory.create()
+
+
+@pytest.fixture
+def our_practice(database: None) -> Practice:
+    """The practice that we work for."""
+    return PracticeFactory.create(ppass="DemoOffice", name="Demo Office")
+
+
+@pytest.fixture
+def other_practice(database: None) -> Practice:
+    """Another practice, of which we must never see a thing."""
+    return PracticeFactory.create(ppass="OtherOffice", name="Other Office")
+
+
+@pytest.fixture
+def make_key(partner: Partner) -> Callable[..., ApiKey]:
+    """A key of the partner; its text, known to nobody else, is at `.text`."""
+
+    def make(practice: Practice, scopes: Any = ALL_SCOPES, **facts: Any) -> ApiKey:
+        return ApiKeyFactory.create(
+            practice=practice, scopes=list(scopes), **{"partner": partner, **facts}
+        )
+
+    return make
+
+
+@pytest.fixture
+def client_for() -> Callable[[ApiKey], Client]:
+    """A client that carries a token of the key."""
+
+    def client(key: ApiKey) -> Client:
+        now = datetime.datetime.now(datetime.UTC)
+        return Client(ppass=key.practice.ppass, token=tokens.issue(key_id=key.pk, now=now))
+
+    return client
+
+
+@pytest.fixture
+def ours(our_practice: Practice, make_key: Any, client_for: Any) -> Client:
+    """A client of our practice that may do everything."""
+    client: Client = client_for(make_key(our_practice))
+    return client
+
+
+@pytest.fixture
+def theirs(other_practice: Practice, make_key: Any, client_for: Any) -> Client:
+    """A client of the other practice that may do everything there."""
+    client: Client = client_for(make_key(other_practice))
+    return client

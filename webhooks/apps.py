@@ -1,0 +1,9 @@
+"""Events: the log, and their way to partners."""
+
+from django.apps import AppConfig
+
+
+class WebhooksConfig(AppConfig):
+    """The app of the log and its delivery."""
+
+    name = "webhooks"

@@ -1,0 +1,24 @@
+"""The way into the log."""
+
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from partners.scopes import EventScope
+
+
+def append(
+    *, practice_id: int, scope: EventScope, event: str, object_id: int, data: dict[str, Any]
+) -> None:
+    """Write one event in the caller's transaction: it happened if, and only if, that commits.
+
+    `data` is thin: ids, no clinical facts. Nothing is read back, because the serving role may
+    add to the log but not read it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO webhooks_log (practice_id, scope, event, object_id, data)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            [practice_id, scope.value, event, object_id, orjson.dumps(data).decode()],
+        )
