@@ -27,11 +27,9 @@ class InputFilter(admin.SimpleListFilter):
         yield {
             "kept": [
                 (name, value)
-                for name, values in changelist.filters_params.items()
+                for name, value in changelist.params.items()
                 if name != self.parameter_name
-                for value in values
             ],
-            "query": changelist.query,
             "all_query": changelist.get_query_string(remove=[self.parameter_name]),
         }
 

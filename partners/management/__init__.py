@@ -1,0 +1,1 @@
+"""Operators' commands, and what they have in common."""
