@@ -11,8 +11,8 @@ from emrapi import embedded
 # These work as the login that owns the tables; all others as the staff role.
 OWNER_COMMANDS = frozenset(
     "check createcachetable dbshell flush inspectdb makemigrations migrate optimizemigration "
-    "pgtrigger showmigrations spectacular sqlflush sqlmigrate sqlsequencereset squashmigrations "
-    "test".split()
+    "pgtrigger serve showmigrations spectacular sqlflush sqlmigrate sqlsequencereset "
+    "squashmigrations".split()
 )
 # These need no server; `serve` starts them itself, once it has said so.
 SERVERLESS_COMMANDS = frozenset(

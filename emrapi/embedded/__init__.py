@@ -8,10 +8,10 @@ The addresses and the secrets are plain look-ups: they start nothing and import 
 `ensure` starts what is not running and holds a lease; the server stops with the last lease.
 """
 
-from emrapi.embedded.home import EmbeddedError, home
+from emrapi.embedded.home import EmbeddedError, home, make_home
 from emrapi.embedded.lease import ensure, release
 from emrapi.embedded.postgres import client_programs, database_url
-from emrapi.embedded.secrets import install_secrets
+from emrapi.embedded.secrets import install_secrets, write_private
 from emrapi.embedded.valkey import celery_url, redis_url
 
 __all__ = [
@@ -22,6 +22,8 @@ __all__ = [
     "ensure",
     "home",
     "install_secrets",
+    "make_home",
     "redis_url",
     "release",
+    "write_private",
 ]

@@ -13,27 +13,26 @@ from emrapi.embedded.home import home, locked
 _held: int | None = None
 
 
-def ensure() -> None:
+def ensure() -> list[str]:
     """Start those of the servers that are ours and down, and hold a lease until the process ends.
 
-    Calling it again starts a server that has died since. Raises EmbeddedError when one cannot run.
+    Answers the names of those that it started, so calling it again also tells of a server that has
+    died since. Raises EmbeddedError when one cannot run.
     """
     global _held
-    needs_postgres = not os.environ.get("DATABASE_URL")
-    needs_valkey = not os.environ.get("REDIS_URL")
-    if not (needs_postgres or needs_valkey):
-        return
+    ours = {"DATABASE_URL": postgres, "REDIS_URL": valkey}
+    servers = [server for variable, server in ours.items() if not os.environ.get(variable)]
+    if not servers:
+        return []
     with locked():
-        if needs_postgres:
-            postgres.start()
-        if needs_valkey:
-            valkey.start()
+        started = [server.NAME for server in servers if server.start()]
         if _held is None:
             _held = os.open(home() / "lease", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(_held, fcntl.LOCK_SH)
             holder = os.getpid()
             # A forked child inherits the hook, not the duty.
             atexit.register(lambda: release() if os.getpid() == holder else None)
+    return started
 
 
 def release() -> None:

@@ -10,6 +10,7 @@ from emrapi.embedded import processes
 from emrapi.embedded.binaries import postgres_programs
 from emrapi.embedded.home import EmbeddedError, home, in_tests, make_private, run_dir
 
+NAME = "postgres"
 _MAJOR = "18"
 _LOGIN = _DATABASE = "emrapi"
 # What a production login needs too, and no more: it owns the tables, makes the serving roles and,
@@ -55,17 +56,18 @@ def running() -> int | None:
     return processes.recorded(_data() / "postmaster.pid", program="postgres", argument=_data())
 
 
-def start(seconds: float = 60) -> None:
+def start(seconds: float = 60) -> bool:
     """Make the cluster if it is new, start it if it is down, return when it takes connections.
 
-    The caller holds the home's lock.
+    Answers whether it was down. The caller holds the home's lock.
     """
-    if running() is None:
-        make_private(run_dir())
-        _make_cluster()
-        _start_server(seconds)
-    else:
-        processes.wait_until(_is_ready, pid=running(), log=_log(), seconds=seconds)
+    pid = running()
+    if pid is not None and processes.wait_until(_is_ready, pid=pid, log=_log(), seconds=seconds):
+        return False
+    make_private(run_dir())
+    _make_cluster()
+    _start_server(seconds)
+    return True
 
 
 def stop() -> None:

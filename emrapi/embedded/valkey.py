@@ -10,6 +10,8 @@ from emrapi.embedded import processes
 from emrapi.embedded.binaries import valkey_server
 from emrapi.embedded.home import EmbeddedError, home, in_tests, make_private, run_dir
 
+NAME = "valkey"
+
 
 def redis_url() -> str:
     """REDIS_URL, else the embedded server's address in redis-py's form."""
@@ -29,17 +31,22 @@ def running() -> int | None:
     return processes.recorded(_pid_file(), program="valkey-server", argument=_socket())
 
 
-def start(seconds: float = 60) -> None:
-    """Start the server if it is down, return when it answers. The caller holds the home's lock."""
+def start(seconds: float = 60) -> bool:
+    """Start the server if it is down, return when it answers.
+
+    Answers whether it was down. The caller holds the home's lock.
+    """
     pid = running()
-    if pid is None:
-        make_private(run_dir())
-        make_private(_data())
-        for leftover in (_pid_file(), _socket()):
-            leftover.unlink(missing_ok=True)
-        pid = processes.start(_command(), log=_log())
+    if pid is not None and processes.wait_until(_answers, pid=pid, log=_log(), seconds=seconds):
+        return False
+    make_private(run_dir())
+    make_private(_data())
+    for leftover in (_pid_file(), _socket()):
+        leftover.unlink(missing_ok=True)
+    pid = processes.start(_command(), log=_log())
     if not processes.wait_until(_answers, pid=pid, log=_log(), seconds=seconds):
         raise EmbeddedError(f"Valkey did not start:\n{processes.end_of(_log())}")
+    return True
 
 
 def stop() -> None:

@@ -1,0 +1,72 @@
+"""What a new install gets before it serves: tables, demo data and somebody who can sign in."""
+
+import hashlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection
+
+from emrapi import embedded
+
+STAFF_NAME = "admin"
+
+
+class FirstRunError(Exception):
+    """A step of the first run failed; what it said has been printed."""
+
+
+def prepare() -> dict[str, Any]:
+    """Migrate, seed and make the staff account, each only if that is not done yet.
+
+    Answers what the start screen shows: `demo`, as seed_demo printed it, and `password`, None when
+    staff have changed it since. A production gets the tables alone, so its answer is empty.
+    """
+    call_command("migrate", verbosity=0, interactive=False)
+    if settings.IN_PRODUCTION:
+        return {}
+    kept = _kept()
+    known = json.loads(kept.read_text()) if kept.exists() else {}
+    if not known:
+        known = {"demo": _seed(), "password": secrets.token_urlsafe(12)}
+        embedded.write_private(kept, json.dumps(known, indent=2))
+    staff, made = get_user_model().objects.get_or_create(
+        username=STAFF_NAME, defaults={"is_staff": True, "is_superuser": True}
+    )
+    if made:
+        staff.set_password(known["password"])
+        staff.save()
+    elif not staff.check_password(known["password"]):
+        known["password"] = None
+    connection.close()
+    return known
+
+
+def _kept() -> Path:
+    """Where the answer is kept for the next start: one file for each database."""
+    database = hashlib.sha256(embedded.database_url().encode()).hexdigest()[:8]
+    return embedded.make_home() / f"first-run-{database}.json"
+
+
+def _seed() -> dict[str, Any]:
+    # In a process of its own, because it works as the staff role and this one as the owner.
+    command = [sys.executable, "manage.py", "seed_demo", "--json"]
+    seeded = subprocess.run(
+        command,
+        cwd=settings.BASE_DIR,
+        env=os.environ
+        | {"DATABASE_URL": embedded.database_url(), "REDIS_URL": embedded.redis_url()}
+        | {"DATABASE_ROLE": "emr_staff"},
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    if seeded.returncode:
+        raise FirstRunError("The demo data could not be made; see above.")
+    return dict(json.loads(seeded.stdout))

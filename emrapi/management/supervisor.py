@@ -1,0 +1,108 @@
+"""Web, worker and beat under one roof, and the embedded servers under them."""
+
+import http.client
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from types import FrameType
+
+from emrapi import embedded
+from emrapi.management import web
+from emrapi.management.children import Child
+from emrapi.management.console import Console
+
+# In the order of stopping, with the seconds that each may take; all of it within ten.
+_STOP_SECONDS = {"beat": 1.0, "worker": 3.0, "web": web.STOP_SECONDS + 0.5}
+
+
+def reachable(host: str) -> str:
+    """The address under which this machine itself reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
+class Supervisor:
+    """Runs the processes until a signal ends it; `ready` is called once the API answers."""
+
+    def __init__(
+        self, *, host: str, port: int, console: Console, ready: Callable[[], None]
+    ) -> None:
+        self._console = console
+        self._ready = ready
+        self._address = reachable(host), port
+        self._stopping = threading.Event()
+        # The addresses are handed down, so the children hold no lease and start no server.
+        addresses = {
+            "DATABASE_URL": embedded.database_url(),
+            "REDIS_URL": embedded.redis_url(),
+        }
+        celery = [sys.executable, "-m", "celery", "--app", "emrapi", "--quiet"]
+        schedule = str(embedded.home() / "beat-schedule")
+        concurrency = os.environ.get("WORKER_PROCESSES") or "2"
+        commands = {
+            "web": [sys.executable, "-m", web.__name__],
+            "worker": [*celery, "worker", "--concurrency", concurrency]
+            + ["--without-gossip", "--without-mingle", "--without-heartbeat"],
+            "beat": [*celery, "beat", "--schedule", schedule, "--pidfile", ""],
+        }
+        own = {"web": {"DATABASE_ROLE": "emr_web", "HOST": host, "PORT": str(port)}}
+        self._children = {
+            name: Child(
+                name, command, addresses | own.get(name, {"DATABASE_ROLE": "emr_worker"}), console
+            )
+            for name, command in commands.items()
+        }
+
+    def run(self) -> None:
+        """Start everything and keep it running until SIGINT, SIGTERM or SIGHUP."""
+        servers = threading.Thread(target=self._keep_servers_running, daemon=True)
+        servers.start()
+        announced = False
+        try:
+            while not self._stopping.is_set():
+                for child in self._children.values():
+                    child.keep_running()
+                if not announced and self._answers():
+                    announced = True
+                    self._ready()
+                time.sleep(0.1)
+        finally:
+            self._stopping.set()
+            self._stop()
+            servers.join()
+
+    def stop_on_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self._stopping.is_set():
+            # A second time: whoever asks does not want to wait.
+            for child in self._children.values():
+                child.kill()
+        self._stopping.set()
+
+    def _stop(self) -> None:
+        for name, seconds in _STOP_SECONDS.items():
+            self._children[name].stop(time.monotonic() + seconds)
+
+    def _keep_servers_running(self) -> None:
+        while not self._stopping.wait(0.5):
+            try:
+                for started in embedded.ensure():
+                    self._console.line(started, "was gone; started again")
+            except embedded.EmbeddedError as error:
+                self._console.line("start", f"{error} Trying again.")
+
+    def _answers(self) -> bool:
+        connection = http.client.HTTPConnection(*self._address, timeout=1)
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
