@@ -55,6 +55,7 @@ class CallWriter:
         self._writing = threading.Lock()
         self._wake = threading.Event()
         self._owner = 0
+        self._thread: threading.Thread | None = None
         self._stopping = False
 
     def record(self, call: Call) -> None:
@@ -89,6 +90,8 @@ class CallWriter:
             except (DatabaseError, InterfaceError):
                 connection.close()
                 time.sleep(0.2)
+        if self._thread is not None:
+            self._thread.join(patience)
         if self._waiting:
             _log.error("call_log_lost", calls=len(self._waiting))
 
@@ -97,7 +100,8 @@ class CallWriter:
             if self._owner == os.getpid():
                 return
             self._owner = os.getpid()
-            threading.Thread(target=self._run, name="call-log", daemon=True).start()
+            self._thread = threading.Thread(target=self._run, name="call-log", daemon=True)
+            self._thread.start()
             atexit.register(self.stop)
 
     def _run(self) -> None:

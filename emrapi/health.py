@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 
 
 @require_safe
-def alive(request: HttpRequest) -> JsonResponse:
+def alive(_: HttpRequest) -> JsonResponse:
     """200 as long as the process answers at all."""
     return JsonResponse({"status": "ok"})
 
 
 @require_safe
-def ready(request: HttpRequest) -> JsonResponse:
+def ready(_: HttpRequest) -> JsonResponse:
     """200 when database and broker answer too, else 503; each of them is named."""
     found = {"database": _works(_database), "redis": _works(_redis)}
     is_ready = all(state == "ok" for state in found.values())

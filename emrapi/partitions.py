@@ -67,17 +67,22 @@ class PartitionByTime(Operation):
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Partitions are not part of Django's model state."""
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):  # type: ignore[no-untyped-def]
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Make the function, the default partition, and what is needed now."""
         schema_editor.execute(_FUNCTION, params=None)
         schema_editor.execute(
             f"CREATE TABLE {self.table}_default PARTITION OF {self.table} DEFAULT"
         )
         schema_editor.execute(
-            f"SELECT emr_add_partitions('{self.table}', '{self.cut_by}', '{self.step}', {self.ahead})"
+            "SELECT emr_add_partitions(%s, %s, %s, %s)",
+            [self.table, self.cut_by, self.step, self.ahead],
         )
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):  # type: ignore[no-untyped-def]
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Nothing: the partitions go with their table."""
 
     def describe(self) -> str:

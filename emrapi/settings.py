@@ -159,7 +159,7 @@ DATABASES = {"default": env.db_url_config(embedded.database_url())}
 DATABASES["default"].update(
     ENGINE="django.db.backends.postgresql",
     CONN_MAX_AGE=None,
-    # Off: it would cost a round trip a request. partners/api.py retries the first statement instead.
+    # Off: it would cost a round trip a request. partners/api.py begins anew instead, once.
     CONN_HEALTH_CHECKS=False,
 )
 DATABASES["default"].setdefault("OPTIONS", {})
@@ -183,7 +183,7 @@ TOKEN_HOURS = env.int("TOKEN_HOURS", 24)
 RATE_LIMIT = env.int("RATE_LIMIT", 1200)
 # Token exchanges a minute, for one address and for one key.
 TOKEN_RATE_LIMIT = env.int("TOKEN_RATE_LIMIT", 30)
-# Where a phone number without a country code is taken to be, for searching and for comparing people.
+# Where a phone number without a country code is taken to be, to search and to compare people.
 PHONE_REGION = env.str("PHONE_REGION", "US")
 # How long an answer is kept for replay to the same Idempotency-Key, in hours.
 IDEMPOTENCY_HOURS = 24
@@ -300,7 +300,7 @@ TIME_ZONE = "UTC"
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
 PGHISTORY_APPEND_ONLY = True
-# The models name the indexes that their history needs; copies of all foreign keys' would be five more.
+# The models name the indexes that their history needs; one for each foreign key would be more.
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=False)
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 

@@ -1,4 +1,4 @@
-"""The base of every view that partners call: who, from which practice, how often, in one transaction.
+"""The base of every view that partners call: who, for which practice, how often; all or nothing.
 
 A request is one database transaction. Its first statement finds the key and sets whose rows may be
 seen (`partners.caller.enter`); a refusal or an error rolls all of it back.
@@ -19,7 +19,7 @@ from emrapi.api.errors import problem_for
 from emrapi.api.views import ApiView
 from partners import idempotency, throttling
 from partners.authentication import StaleConnection
-from partners.caller import Caller
+from partners.caller import Caller, caller_of
 
 
 class _Replay(Exception):
@@ -46,7 +46,7 @@ class PartnerViewSet(ApiView, GenericViewSet[Any]):
     @property
     def caller(self) -> Caller:
         """Who calls; there is one wherever a handler runs."""
-        return self.request.user  # type: ignore[return-value]
+        return caller_of(self.request)
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """One transaction, tried again once if a kept connection turns out to be dead."""
@@ -73,8 +73,8 @@ class PartnerViewSet(ApiView, GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who, how often, whether; then, for a write with an Idempotency-Key, whether again."""
         self.perform_authentication(request)
-        if request.user is not None:
-            self._count_call(request.user)
+        if request.auth:
+            self._count_call(self.caller)
         super().initial(request, *args, **kwargs)
         if request.method == "POST" and self.writes_on_post:
             self.attempt = idempotency.attempt_of(request)

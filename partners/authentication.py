@@ -30,9 +30,7 @@ class TokenAuthentication(BaseAuthentication):
         if not scheme:
             return None
         try:
-            if scheme.lower() != "bearer":
-                raise tokens.InvalidToken
-            key_id = tokens.read(token.strip())
+            key_id = tokens.read(token.strip() if scheme.lower() == "bearer" else "")
         except tokens.InvalidToken:
             raise AuthenticationFailed(
                 "The access token is not valid or has expired; get a new one at"

@@ -4,6 +4,7 @@ import datetime
 import ipaddress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any, cast
 
 from django.db import connection
 
@@ -54,6 +55,11 @@ class Caller:
         except ValueError:
             return False
         return any(ip in _network(text) for text in self.allowed_networks)
+
+
+def caller_of(request: Any) -> Caller:
+    """The caller of an authenticated request."""
+    return cast(Caller, request.user)
 
 
 def enter(key_id: int, request_id: str) -> Caller | None:

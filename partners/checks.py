@@ -34,7 +34,7 @@ def tenant_tables_are_protected(
             Error(
                 f"{model._meta.label}: its table {model._meta.db_table} has no forced row-level"
                 " security.",
-                hint=f'Add Protect("{model._meta.db_table}", …, tenant="practice_id") to its migration.',
+                hint=f'Add Protect("{model._meta.db_table}", tenant="practice_id") as a migration.',
                 obj=model,
                 id="partners.E001",
             )

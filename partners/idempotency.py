@@ -21,7 +21,7 @@ from rest_framework.response import Response
 
 from emrapi.api.errors import Conflict, UnprocessableIdempotency
 from emrapi.api.rendering import JSONRenderer
-from partners.caller import Caller
+from partners.caller import Caller, caller_of
 from partners.models import StoredAnswer
 
 HEADER = "Idempotency-Key"
@@ -52,7 +52,7 @@ def attempt_of(request: Request) -> Attempt | None:
     request.data  # noqa: B018 - parsing notes the body's digest
     digest = getattr(request, "body_sha256", "")
     what = f"{request.method}\n{request.get_full_path()}\n{digest}"
-    return Attempt(request.user, key, hashlib.sha256(what.encode()).hexdigest())
+    return Attempt(caller_of(request), key, hashlib.sha256(what.encode()).hexdigest())
 
 
 def begin(attempt: Attempt) -> HttpResponse | None:

@@ -11,7 +11,7 @@ STAFF_PATHS = ("/admin/", "/dashboard/")
 
 
 class StaffDatabaseMiddleware:
-    """Runs a staff page in one transaction under the staff role, and names the person in history."""
+    """Runs a staff page in one transaction under the staff role; history names the person."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

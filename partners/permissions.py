@@ -1,10 +1,12 @@
-"""Deny by default: a view says which scope it needs, and one that says nothing refuses everybody."""
+"""Deny by default: a view says which scope it needs; one that says nothing refuses everybody."""
 
 from typing import Any, Final
 
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+
+from partners.caller import caller_of
 
 # What a view declares in place of a scope when a valid token is enough.
 ANY_KEY: Final = "any key"
@@ -15,9 +17,9 @@ class HoldsScope(BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """True, or PermissionDenied with the reason; False (401) for an anonymous call."""
-        caller = request.user
-        if caller is None:
+        if not request.auth:
             return False
+        caller = caller_of(request)
         ppass = view.kwargs.get("ppass")
         if ppass is not None and ppass.lower() != caller.ppass.lower():
             raise PermissionDenied(f"This token is for the practice {caller.ppass} only.")

@@ -74,7 +74,9 @@ class CreateRoles(Operation):
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Roles are not part of Django's model state."""
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):  # type: ignore[no-untyped-def]
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Create what is missing; two databases of one cluster may try at the same moment."""
         for role in ROLES:
             schema_editor.execute(
@@ -102,7 +104,9 @@ class CreateRoles(Operation):
                 """
             )
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):  # type: ignore[no-untyped-def]
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Roles stay: other databases of the cluster may use them."""
 
     def describe(self) -> str:
@@ -140,7 +144,9 @@ class Protect(Operation):
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Rights are not part of Django's model state."""
 
-    def database_forwards(self, app_label, schema_editor, from_state, to_state):  # type: ignore[no-untyped-def]
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Enable and force the policies, then grant."""
         if self.tenant:
             own = f"{self.tenant} = {CURRENT_PRACTICE}"
@@ -154,7 +160,9 @@ class Protect(Operation):
             if privileges:
                 schema_editor.execute(f"GRANT {privileges} ON {self.table} TO {role}")
 
-    def database_backwards(self, app_label, schema_editor, from_state, to_state):  # type: ignore[no-untyped-def]
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
         """Take back what `database_forwards` gave."""
         schema_editor.execute(f"REVOKE ALL ON {self.table} FROM {', '.join(ROLES)}")
         if self.tenant:

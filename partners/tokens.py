@@ -1,4 +1,4 @@
-"""Access tokens: a signed word for 'this is key 12', good for a day. Nothing else imports simplejwt.
+"""Access tokens: a signed word for 'this is key 12', good for a day. simplejwt is used here alone.
 
 A token names the key and no rights; those are read from the database at every request, so a token
 keeps nothing that its key has lost. Each token says in `kid` which signing key made it: put a new
@@ -41,7 +41,7 @@ class _NamedKeyBackend(TokenBackend):
         )
 
     def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
-        """The claims of a token; one that leaves a claim out is refused (PyJWT would let it pass)."""
+        """The claims of a token; one that leaves a claim out is refused (PyJWT lets it pass)."""
         claims: dict[str, Any] = super().decode(token, verify=verify)
         if missing := [claim for claim in _REQUIRED if claim not in claims]:
             raise TokenBackendError(f"The token lacks {', '.join(missing)}.")
@@ -71,7 +71,7 @@ def read(token: str) -> int:
     Raises InvalidToken, for whatever reason, without saying which.
     """
     try:
-        kid = jwt.get_unverified_header(token).get("kid")
+        kid = str(jwt.get_unverified_header(token).get("kid"))
         secret = settings.JWT_KEYS[kid]
         return int(_backend(kid, secret).decode(token)["sub"])
     except (jwt.InvalidTokenError, TokenBackendError, KeyError, TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The cast and the stage: two practices, keys with scopes, and a database used as the server uses it.
+"""The cast and the stage: two practices, keys with scopes, a database used as the server uses it.
 
 The test database is made by its owner; then every connection runs as `emr_web`, so that a test sees
 what the server would see. Tests commit for real, and what they wrote is wiped after each.
@@ -114,8 +114,8 @@ def database(
 ) -> Iterator[None]:
     """The database, as the serving role, empty at the start and wiped at the end."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        # The call log is written when a test asks for it, not by a thread in the middle of another.
-        patch.setattr(CallWriter, "_start", lambda self: None)
+        # The call log is written when a test asks for it, not by a thread in the midst of another.
+        patch.setattr(CallWriter, "_start", lambda _: None)
         counters.flushdb()
         yield
         connection.close()

@@ -48,7 +48,9 @@ class Migration(migrations.Migration):
                 "ordering": ["name"],
                 "constraints": [
                     models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("name"), name="partner_name_unique"
+                        django.db.models.functions.text.Lower("name"),
+                        name="partner_name_unique",
+                        violation_error_message="There is a partner of this name already.",
                     )
                 ],
             },
@@ -100,7 +102,9 @@ class Migration(migrations.Migration):
                 "ordering": ["ppass"],
                 "constraints": [
                     models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("ppass"), name="practice_ppass_unique"
+                        django.db.models.functions.text.Lower("ppass"),
+                        name="practice_ppass_unique",
+                        violation_error_message="There is a practice with this PPass already.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("ppass__regex", "^[A-Za-z][A-Za-z0-9_-]{1,39}$")),

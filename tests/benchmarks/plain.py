@@ -1,4 +1,4 @@
-"""The baseline of `pipeline`: the same rows by the same SQL in a plain Django view, on the same server.
+"""The baseline of `pipeline`: the same rows by the same SQL in a plain Django view, same server.
 
 No DRF, no authentication, no scopes, no rate limit; the middleware is the server's own. Row-level
 security holds here as there: the practice is set, by a constant, as the transaction begins.

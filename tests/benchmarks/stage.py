@@ -1,4 +1,4 @@
-"""What benchmarks stand on: a database of their own on the embedded cluster, and the printed line."""
+"""What benchmarks stand on: a database of their own, and the printed line."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def make_database(name: str) -> str:
-    """Make an empty, migrated database and return its DATABASE_URL; one of that name is replaced."""
+    """Make a migrated, empty database and return its DATABASE_URL; an old one is replaced."""
     embedded.ensure()
     base = embedded.database_url()
     with psycopg.connect(base, autocommit=True) as connection:

@@ -9,13 +9,7 @@ from django.db import OperationalError
 from dashboard.calls import Call, CallWriter, writer
 from dashboard.models import ApiCall
 
-_START = CallWriter._start
-
-
-@pytest.fixture
-def real_thread(database, monkeypatch):
-    """Let writers start their threads, which other tests do without."""
-    monkeypatch.setattr(CallWriter, "_start", _START)
+_start = CallWriter._start
 
 
 @pytest.fixture
@@ -141,8 +135,9 @@ def test_old_part_is_its_own_table(ours, logged, owner):
     assert name == f"dashboard_apicall_{datetime.datetime.now(datetime.UTC):%Y%m%d}"
 
 
-def test_calls_are_written_beside_the_requests(ours, logged, staff, real_thread):
+def test_calls_are_written_beside_the_requests(ours, logged, staff):
     own = CallWriter()
+    own._start = lambda: _start(own)
     ours.get("/prospects")
     (call,) = writer._waiting
 
