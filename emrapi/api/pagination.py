@@ -51,6 +51,18 @@ class PageLimit(BasePagination):
             }
         )
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The two parameters, for the API document."""
+        return [
+            _described("page", "From 1.", default=1),
+            _described("limit", "How many.", default=self.default_limit, maximum=self.max_limit),
+        ]
+
+
+def _described(name: str, description: str, **bounds: int) -> dict[str, Any]:
+    schema = {"type": "integer", "minimum": 1, **bounds}
+    return {"in": "query", "name": name, "description": description, "schema": schema}
+
 
 def _whole(
     given: Any, name: str, default: int, highest: int, faults: dict[str, list[ErrorDetail]]

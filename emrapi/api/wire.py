@@ -25,6 +25,12 @@ from emrapi.api import fields as wire_fields
 from emrapi.api.columns import Column, columns_of, render
 from emrapi.api.suggestions import unknown_names
 
+_HOLDERS = (
+    serializers.BaseSerializer,
+    serializers.ListField,
+    serializers.DictField,
+    serializers.ManyRelatedField,
+)
 _READ_ONLY = ErrorDetail("Is set by the server; leave it out.", code="read_only")
 
 
@@ -37,7 +43,7 @@ class Strict(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         """DRF's validation; faults of names and of values come in one answer."""
         if not isinstance(data, dict):
-            fault = ErrorDetail(self.error_messages["invalid"], code="invalid")
+            fault = ErrorDetail(str(self.error_messages["invalid"]), code="invalid")
             raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [fault]})
         faults = self._refused_names(data)
         try:
@@ -145,9 +151,18 @@ class WireModelSerializer(Strict, serializers.ModelSerializer[Any]):
         cls = type(self)
         if "_templates" not in cls.__dict__:
             cls._templates = super().get_fields()
-        made = copy.deepcopy(cls._templates)
+        made = {name: _copy(field) for name, field in cls._templates.items()}
         for name in self._declared_fields:
             attribute = self.Meta.wire[name]
             if made[name].source is None and attribute != name:
                 made[name].source = attribute
         return made
+
+
+def _copy(field: Any) -> Any:
+    """A field of its own for one serializer; those that hold others are left to DRF's deep copy."""
+    if isinstance(field, _HOLDERS):
+        return copy.deepcopy(field)
+    made = copy.copy(field)
+    made.validators = list(field.validators)
+    return made
