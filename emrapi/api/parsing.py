@@ -61,6 +61,14 @@ class JSONParser(BaseParser):
         return load(raw) if raw.strip() else {}
 
 
+def read_ahead(request: HttpRequest, limit: int) -> None:
+    """Read the body now, however slowly it comes, to be parsed later.
+
+    Raises PayloadTooLarge, UnreadablePostError.
+    """
+    _read(request, limit)
+
+
 def _read(stream: Any, limit: int) -> bytes:
     """The whole body, of which no more than `limit` bytes are ever held."""
     if not isinstance(stream, HttpRequest):
@@ -77,6 +85,9 @@ def _read(stream: Any, limit: int) -> bytes:
             raise UnreadablePostError(*error.args) from error
     if len(raw) > limit:
         _too_large(limit)
+    if len(raw) < _announced_length(stream):
+        # A web server reads a connection that was cut as a normal end.
+        raise UnreadablePostError("cut off")
     # Whoever asks Django for the body later on gets it, instead of an error that it was read.
     stream._body = raw  # noqa: SLF001
     stream._stream = BytesIO(raw)  # noqa: SLF001

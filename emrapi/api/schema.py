@@ -1,14 +1,288 @@
-"""The OpenAPI 3.1 document, worked out from the views themselves."""
+"""The OpenAPI 3.1 document, worked out from the views themselves.
 
+A view adds what cannot be worked out: `@extend_schema(operation_id, summary, description, tags,
+examples)`. Examples are whole bodies as they go over the wire, envelope and all. What an answer
+looks like follows from the action; an action of another kind says it with
+`responses={200: many_of(ThingSerializer)}`, and `409: None` adds a problem.
+"""
+
+from collections.abc import Iterator
 from typing import Any
 
+from drf_spectacular.drainage import warn
+from drf_spectacular.hooks import postprocess_schema_enum_id_removal
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent, build_examples_list, force_instance
+from rest_framework import serializers
+
+from emrapi.api import schema_components as parts
+from emrapi.api.envelopes import DestroyMixin, RetrieveMixin, UpdateMixin
+from emrapi.api.problems import KINDS
+from emrapi.api.schema_components import (
+    Envelope,
+    Schema,
+    many_of,
+    one_of,
+    page_of,
+    written_of,
+)
+
+__all__ = ["Envelope", "WireSchema", "finish", "many_of", "one_of", "page_of", "written_of"]
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_WRITES = ("POST", "PUT", "PATCH", "DELETE")
+_BODIES = ("POST", "PUT", "PATCH")
+_CHANGES = ("PUT", "PATCH")
 
 
 class WireSchema(AutoSchema):
-    """What drf-spectacular finds in a view."""
+    """One operation of the document."""
+
+    # What is asked of the operation
+
+    def get_summary(self) -> str | None:
+        """Every operation must say in a few words what it does."""
+        warn(f"{self.method} {self.path} has no summary; give it one with @extend_schema.")
+        return None
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """None but what the view says; docstrings are for those who read the code."""
+        return ""
+
+    def get_tags(self) -> list[str]:
+        """The word in the path that names the resource."""
+        words = [word for word in self.path.split("/") if word and "{" not in word]
+        return words[1:2]
+
+    def get_auth(self) -> list[Schema]:
+        """A bearer token, and the scope that its key must hold."""
+        if not self.view.get_authenticators():
+            return []
+        scheme = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        parts.component(self.registry, ResolvedComponent.SECURITY_SCHEMA, "bearer", scheme)
+        scope = self._scope()
+        return [{"bearer": [scope] if scope else []}]
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Schema | None:
+        """The operation, with the scope in words too."""
+        operation: Schema | None = super().get_operation(*args, **kwargs)
+        if operation is not None and (scope := self._scope()):
+            words = operation.get("description", "")
+            operation["description"] = f"{words}\n\nScope: `{scope}`.".strip()
+        return operation
+
+    def _scope(self) -> str | None:
+        scope = getattr(self.view, "required_scope", None)
+        return str(scope) if scope else None
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Whether filters and paging apply."""
+        return getattr(self.view, "action", None) in getattr(self.view, "list_actions", ())
+
+    # What goes in
+
+    def _get_parameters(self) -> list[Schema]:
+        query_class = getattr(self.view, "get_query_serializer_class", lambda: None)()
+        fields = query_class().fields if query_class else {}
+        return [
+            *super()._get_parameters(),
+            *(parts.query_parameter(self, name, field) for name, field in fields.items()),
+            *(parts.parameter(self.registry, name) for name in self._header_parameters()),
+        ]
+
+    def _header_parameters(self) -> Iterator[str]:
+        if self._is_repeatable():
+            yield "Idempotency-Key"
+        if self._checks_if_match():
+            yield "If-Match"
+        if self._answers_etag() and self.method == "GET":
+            yield "If-None-Match"
+        yield parts.REQUEST_ID
+
+    def _is_repeatable(self) -> bool:
+        return self.method == "POST" and bool(getattr(self.view, "writes_on_post", False))
+
+    def _checks_if_match(self) -> bool:
+        action = getattr(self.view, "action", None)
+        return (action == "update" and isinstance(self.view, UpdateMixin)) or (
+            action == "destroy" and isinstance(self.view, DestroyMixin)
+        )
+
+    def _answers_etag(self) -> bool:
+        action = getattr(self.view, "action", None)
+        return action in ("create", "update") or (
+            action == "retrieve" and isinstance(self.view, RetrieveMixin)
+        )
+
+    def get_request_serializer(self) -> Any:
+        """The view's; PUT and PATCH take any part of it."""
+        serializer = self._get_serializer()
+        if self.method in _CHANGES and isinstance(serializer, serializers.Serializer):
+            serializer.partial = True
+        return serializer
+
+    def map_field(self, field: serializers.Field[Any, Any, Any, Any]) -> Schema:
+        """The schema of a field that stands alone, as one in a query does."""
+        schema: Schema = self._map_serializer_field(field, "request")
+        self._insert_field_validators(field, schema)
+        return schema
+
+    def _insert_field_validators(self, field: Any, schema: Schema) -> None:
+        """As usual, but text that may be blank is plain text, not a oneOf that breaks clients."""
+        may_be_blank = getattr(field, "allow_blank", False)
+        if may_be_blank:
+            schema.pop("format", None)
+            schema.pop("minLength", None)
+        super()._insert_field_validators(field, schema)
+        if may_be_blank and "oneOf" in schema:
+            kept = dict(schema.pop("oneOf")[0])
+            schema.update({key: kept[key] for key in kept if key not in ("pattern", "format")})
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
+        """A body holds nothing else; an answer holds all of it."""
+        schema: Schema = super()._map_basic_serializer(serializer, direction)
+        if direction == "request":
+            schema["additionalProperties"] = False
+        else:
+            fields = force_instance(serializer).fields
+            schema["required"] = sorted(
+                name for name in schema["properties"] if not fields[name].write_only
+            )
+        return schema
+
+    def _get_serializer_name(self, serializer: Any, direction: Any, *args: Any) -> str:
+        name: str = super()._get_serializer_name(serializer, direction, *args)
+        if not name.startswith("Patched"):
+            return name
+        return name.removeprefix("Patched").removesuffix("Request") + "Changes"
+
+    # What comes out
+
+    def get_response_serializers(self) -> Any:
+        """By action: a page, one, or what has been written."""
+        serializer = self._get_serializer()
+        if self._is_list_view():
+            paged = getattr(self.view, "pagination_class", None) is not None
+            return {200: page_of(serializer) if paged else many_of(serializer)}
+        if self.method not in _WRITES:
+            return {200: one_of(serializer)}
+        return {201 if self._is_create_operation() else 200: written_of(serializer)}
+
+    def _get_response_bodies(self, direction: Any = "response") -> Schema:
+        bodies: Schema = super()._get_response_bodies(direction)
+        if self._answers_etag() and self.method == "GET":
+            headers = self._get_response_headers_for_code("304", direction)
+            bodies["304"] = {"description": "You have it already.", "headers": headers}
+        for status in self._problem_statuses():
+            bodies.setdefault(str(status), parts.problem(self.registry, status))
+        return {
+            code: parts.problem(self.registry, int(code)) if int(code) >= 400 else bodies[code]
+            for code in sorted(bodies)
+        }
+
+    def _problem_statuses(self) -> Iterator[int]:
+        yield from (400, 406, 500, 503)
+        if self.get_auth():
+            yield from (401, 403, 429)
+        if any(name != "ppass" for name in self._path_variables()):
+            yield 404
+        if self._is_repeatable():
+            yield from (409, 422)
+        if self._checks_if_match():
+            yield 412
+        if self.method in _BODIES and self.get_request_serializer() is not None:
+            yield from (413, 415)
+
+    def _path_variables(self) -> list[str]:
+        return [word[1:-1] for word in self.path.split("/") if word.startswith("{")]
+
+    def _get_response_for_code(
+        self,
+        serializer: Any,
+        status_code: str,
+        media_types: Any = None,
+        direction: Any = "response",
+    ) -> Schema:
+        if int(status_code) >= 400:
+            return parts.problem(self.registry, int(status_code))
+        if not isinstance(serializer, Envelope):
+            response: Schema = super()._get_response_for_code(
+                serializer, status_code, media_types, direction
+            )
+            return response
+        examples = self._get_examples(serializer, direction, "application/json", status_code)
+        content: Schema = {"schema": self._envelope(serializer)}
+        if examples:
+            content["examples"] = examples
+        return {
+            "description": _DESCRIPTIONS[serializer.kind],
+            "headers": self._get_response_headers_for_code(status_code, direction),
+            "content": {"application/json": content},
+        }
+
+    def _envelope(self, envelope: Envelope) -> Schema:
+        serializer = force_instance(envelope.serializer)
+        item = self.resolve_serializer(serializer, "response")
+        properties = parts.envelope_properties(envelope.kind, item.ref)
+        required = list(properties)
+        for name, member in envelope.members.items():
+            properties[name] = self._map_serializer_field(force_instance(member), "response")
+        extra = "".join(name[:1].upper() + name[1:] for name in envelope.members)
+        name = envelope.component or f"{item.name}{envelope.kind}{extra}"
+        schema = {"type": "object", "properties": properties, "required": required}
+        return parts.component(self.registry, ResolvedComponent.SCHEMA, name, schema)
+
+    def _get_response_headers_for_code(
+        self, status_code: str, direction: Any = "response"
+    ) -> Schema:
+        headers: Schema = super()._get_response_headers_for_code(status_code, direction)
+        names = [parts.REQUEST_ID]
+        if self._answers_etag():
+            names.append("ETag")
+        if self.get_auth():
+            names += ["RateLimit", "RateLimit-Policy"]
+        if self._is_repeatable():
+            names.append("Idempotent-Replayed")
+        return {**{name: parts.header(self.registry, name) for name in names}, **headers}
+
+    def _get_examples(
+        self,
+        serializer: Any,
+        direction: Any,
+        media_type: str,
+        status_code: str | None = None,
+        extras: Any = None,
+    ) -> Schema:
+        """The view's examples, as they stand: nothing is wrapped around them."""
+        chosen = [
+            example
+            for example in [*self.get_examples(), *(extras or [])]
+            if not example.parameter_only
+            and not (example.response_only if direction == "request" else example.request_only)
+            and (status_code is None or status_code in _statuses(example))
+        ]
+        examples: Schema = build_examples_list(chosen)
+        return examples
 
 
-def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Post-processing hook."""
-    return result
+_DESCRIPTIONS = {
+    "One": "It.",
+    "Many": "All of them.",
+    "Page": "A page of them.",
+    "Written": "Done.",
+}
+
+
+def _statuses(example: Any) -> tuple[str, ...]:
+    return tuple(map(str, example.status_codes or (200, 201)))
+
+
+def finish(result: Schema, generator: Any, **_: Any) -> Schema:
+    """The last touches: methods in one order, and no traces of the generator's own."""
+    for path, item in result["paths"].items():
+        result["paths"][path] = {method: item[method] for method in _METHODS if method in item}
+    for status in KINDS:
+        parts.problem(generator.registry, status)
+    result["components"] = generator.registry.build({})
+    cleaned: Schema = postprocess_schema_enum_id_removal(result, generator)
+    return cleaned

@@ -132,14 +132,20 @@ class WireModelSerializer(Strict, serializers.ModelSerializer[Any]):
                 f"{cls.__name__}.Meta.wire does not hold {', '.join(sorted(strangers))}."
             )
 
+    @classmethod
+    def wire_table(cls) -> Mapping[str, str]:
+        """Meta.wire."""
+        table: Mapping[str, str] = getattr(cls.Meta, "wire", {})
+        return table
+
     def get_field_names(self, declared_fields: Mapping[str, Any], info: Any) -> list[str]:
         """The table's names, in its order."""
-        return list(self.Meta.wire)
+        return list(self.wire_table())
 
     def get_extra_kwargs(self) -> dict[str, Any]:
         """Meta.extra_kwargs, with the table as `source` and Meta.read_only worked in."""
         extra_kwargs = super().get_extra_kwargs()
-        for name, attribute in self.Meta.wire.items():
+        for name, attribute in self.wire_table().items():
             if name != attribute:
                 extra_kwargs.setdefault(name, {})["source"] = attribute
         for name in getattr(self.Meta, "read_only", ()):
@@ -153,7 +159,7 @@ class WireModelSerializer(Strict, serializers.ModelSerializer[Any]):
             cls._templates = super().get_fields()
         made = {name: _copy(field) for name, field in cls._templates.items()}
         for name in self._declared_fields:
-            attribute = self.Meta.wire[name]
+            attribute = self.wire_table()[name]
             if made[name].source is None and attribute != name:
                 made[name].source = attribute
         return made

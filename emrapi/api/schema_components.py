@@ -1,0 +1,234 @@
+"""What the API document says once and refers to: envelopes, problems, headers, odd fields."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiFilterExtension, OpenApiSerializerFieldExtension
+from drf_spectacular.plumbing import ResolvedComponent, build_parameter_type
+from rest_framework import serializers
+
+from emrapi.api.problems import CONTENT_TYPE, KINDS, TYPE_PREFIX
+
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+
+
+@dataclass(frozen=True, eq=False)
+class Envelope:
+    """A serializer's data as an answer wraps it; `members` stand beside the data."""
+
+    kind: str
+    serializer: Any
+    members: Mapping[str, Any] = field(default_factory=dict)
+    component: str | None = None
+
+
+def one_of(serializer: Any, *, component: str | None = None, **members: Any) -> Envelope:
+    """For `@extend_schema(responses={200: one_of(ThingSerializer)})`: `{"data": {…}}`."""
+    return Envelope("One", serializer, members, component)
+
+
+def many_of(serializer: Any, *, component: str | None = None, **members: Any) -> Envelope:
+    """`{"data": […], "count": n}`."""
+    return Envelope("Many", serializer, members, component)
+
+
+def page_of(serializer: Any, *, component: str | None = None, **members: Any) -> Envelope:
+    """`{"data": […], "count", "page", "limit", "total"}`."""
+    return Envelope("Page", serializer, members, component)
+
+
+def written_of(serializer: Any, *, component: str | None = None, **members: Any) -> Envelope:
+    """`{"message": "…", "data": {…}}`; members besides may be absent."""
+    return Envelope("Written", serializer, members, component)
+
+
+def envelope_properties(kind: str, item: Schema) -> dict[str, Schema]:
+    """The properties of an envelope, all of them required."""
+    if kind == "One":
+        return {"data": item}
+    if kind == "Written":
+        return {"message": _TEXT, "data": item}
+    counted: dict[str, Schema] = {
+        "data": {"type": "array", "items": item},
+        "count": {"type": "integer", "minimum": 0, "description": "How many there are in data."},
+    }
+    if kind == "Many":
+        return counted
+    return {
+        **counted,
+        "page": {"type": "integer", "minimum": 1},
+        "limit": {"type": "integer", "minimum": 1, "maximum": 100},
+        "total": {"type": "integer", "minimum": 0, "description": "How many there are in all."},
+    }
+
+
+PROBLEM_ERROR: Schema = {
+    "type": "object",
+    "required": ["field", "code", "message"],
+    "properties": {
+        "field": {**_TEXT, "description": "Its place, such as `products[3].RetailPrice`."},
+        "code": {**_TEXT, "description": "Stable, for programs: `required`, `unknown`, `choice`…"},
+        "message": {**_TEXT, "description": "For people."},
+    },
+}
+PROBLEM: Schema = {
+    "type": "object",
+    "description": "An error, as RFC 9457 has it. Some carry more members, such as `conflicts`.",
+    "required": ["type", "title", "status", "detail", "requestId"],
+    "properties": {
+        "type": {**_TEXT, "format": "uri"},
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "requestId": {**_TEXT, "description": "Name it when you ask us about this error."},
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ProblemError"}},
+    },
+    "additionalProperties": True,
+}
+REQUEST_ID = "X-Request-Id"
+HEADERS: dict[str, Schema] = {
+    REQUEST_ID: {"description": "The id of the request.", "schema": _TEXT},
+    "ETag": {"description": "Stands for this state of the resource.", "schema": _TEXT},
+    "RateLimit": {"description": "What is left of the limit, and for how long.", "schema": _TEXT},
+    "RateLimit-Policy": {"description": "The limit.", "schema": _TEXT},
+    "Idempotent-Replayed": {
+        "description": "`true` if this is the stored answer of an earlier try.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+    "WWW-Authenticate": {"description": "`Bearer`.", "schema": _TEXT},
+}
+_PROBLEM_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+PARAMETERS: dict[str, Schema] = {
+    REQUEST_ID: {
+        "description": "An id of your own for this request, echoed in the answer.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"},
+    },
+    "Idempotency-Key": {
+        "description": (
+            "Makes it safe to send this again: the same key with the same request, within 24"
+            " hours, gets the stored answer."
+        ),
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    },
+    "If-Match": {
+        "description": "The ETag of the state you have seen: 412 if it is another by now.",
+        "schema": _TEXT,
+    },
+    "If-None-Match": {
+        "description": "The ETag of the state you have: 304 if it is still that.",
+        "schema": _TEXT,
+    },
+}
+
+
+def component(registry: Any, kind: str, name: str, schema: Schema) -> Schema:
+    """A reference to a component, which is registered if it is new."""
+    made = ResolvedComponent(name=name, type=kind, schema=schema, object=name)
+    registry.register_on_missing(made)
+    return dict(made.ref)
+
+
+def header(registry: Any, name: str) -> Schema:
+    """A response header, by reference."""
+    return component(registry, ResolvedComponent.HEADER, name.replace("-", ""), HEADERS[name])
+
+
+def parameter(registry: Any, name: str) -> Schema:
+    """A request header, by reference."""
+    schema = {"in": "header", "name": name, "required": False, **PARAMETERS[name]}
+    return component(registry, ResolvedComponent.PARAMETER, name.replace("-", ""), schema)
+
+
+def problem(registry: Any, status: int) -> Schema:
+    """The response of an error, by reference."""
+    kind = KINDS[status]
+    component(registry, ResolvedComponent.SCHEMA, "ProblemError", PROBLEM_ERROR)
+    schema = component(registry, ResolvedComponent.SCHEMA, "Problem", PROBLEM)
+    names = [REQUEST_ID, *filter(None, [_PROBLEM_HEADERS.get(status)])]
+    example = {
+        "type": TYPE_PREFIX + kind.code,
+        "title": kind.title,
+        "status": status,
+        "detail": kind.detail,
+        "requestId": "0f8fad5bd9cb469fa16570867728950e",
+    }
+    if status == 400:
+        fault = {"field": "FirstNam", "code": "unknown", "message": _UNKNOWN}
+        example |= {"detail": f"FirstNam: {_UNKNOWN}", "errors": [fault]}
+    response = {
+        "description": f"{kind.title}.",
+        "headers": {name: header(registry, name) for name in names},
+        "content": {CONTENT_TYPE: {"schema": schema, "example": example}},
+    }
+    name = "".join(word.capitalize() for word in kind.code.split("-"))
+    return component(registry, ResolvedComponent.RESPONSE, name, response)
+
+
+_UNKNOWN = 'Unknown field. Did you mean "FirstName"?'
+
+
+class TimeFieldExtension(OpenApiSerializerFieldExtension):
+    """Times on the wall clock have no zone, which JSON Schema's own `time` demands."""
+
+    target_class = "emrapi.api.fields.TimeField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Schema:
+        """A pattern; seconds may be left out on the way in."""
+        seconds = "(:[0-5][0-9])?" if direction == "request" else ":[0-5][0-9]"
+        return {"type": "string", "pattern": f"^([01][0-9]|2[0-3]):[0-5][0-9]{seconds}$"}
+
+
+class FlagFieldExtension(OpenApiSerializerFieldExtension):
+    """1 or 0."""
+
+    target_class = "emrapi.api.fields.FlagField"
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Schema:
+        """An enumeration of two."""
+        return {"type": "integer", "enum": [0, 1]}
+
+
+class WireFilterExtension(OpenApiFilterExtension):
+    """Filters are described by the wire fields that read them."""
+
+    target_class = "emrapi.api.queries.WireFilterBackend"
+    match_subclasses = True
+    priority = 1
+
+    def get_schema_operation_parameters(
+        self, auto_schema: Any, *args: Any, **kwargs: Any
+    ) -> list[Schema]:
+        """One parameter for each filter."""
+        filterset = getattr(auto_schema.view, "filterset_class", None)
+        filters = filterset.base_filters if filterset else {}
+        return [
+            query_parameter(auto_schema, name, each.extra["wire"], each.extra.get("help_text"))
+            for name, each in filters.items()
+        ]
+
+
+def query_parameter(
+    auto_schema: Any,
+    name: str,
+    wire: serializers.Field[Any, Any, Any, Any],
+    description: str | None = None,
+) -> Schema:
+    """A query parameter that is read by a wire field; a list is written with commas."""
+    schema = auto_schema.map_field(wire)
+    text = schema.pop("description", None)
+    is_list = isinstance(wire, serializers.ListField)
+    made: Schema = build_parameter_type(
+        name=name,
+        schema=schema,
+        location="query",
+        required=False,
+        description=description or text,
+        **({"explode": False, "style": "form"} if is_list else {}),
+    )
+    return made
