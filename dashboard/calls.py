@@ -1,11 +1,11 @@
 """The call log's writer: off the request's path, in batches, and emptied before a process ends."""
 
-import atexit
 import datetime
 import os
 import threading
 import time
 from collections import deque
+from multiprocessing.util import Finalize
 from typing import Any, NamedTuple
 
 import structlog
@@ -102,7 +102,8 @@ class CallWriter:
             self._owner = os.getpid()
             self._thread = threading.Thread(target=self._run, name="call-log", daemon=True)
             self._thread.start()
-            atexit.register(self.stop)
+            # atexit is not run in a web server's child processes; this is, after the last request.
+            Finalize(None, self.stop, exitpriority=10)
 
     def _run(self) -> None:
         while not self._stopping:

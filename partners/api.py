@@ -8,18 +8,22 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 from django.http.response import HttpResponseBase
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from emrapi.api.errors import problem_for
+from emrapi.api.errors import Problem, problem_for
+from emrapi.api.parsing import read_ahead
 from emrapi.api.views import ApiView
 from partners import idempotency, throttling
-from partners.authentication import StaleConnection
+from partners.authentication import StaleConnection, carries_token
 from partners.caller import Caller, caller_of
+
+_WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 
 
 class _Replay(Exception):
@@ -50,6 +54,8 @@ class PartnerViewSet(ApiView, GenericViewSet[Any]):
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """One transaction, tried again once if a kept connection turns out to be dead."""
+        if (refusal := self._read_body(request)) is not None:
+            return refusal
         try:
             return self._in_transaction(request, *args, **kwargs)
         except StaleConnection:
@@ -58,6 +64,18 @@ class PartnerViewSet(ApiView, GenericViewSet[Any]):
             return self._in_transaction(request, *args, **kwargs)
         except StaleConnection as error:
             return problem_for(request, error.__cause__ or error)
+
+    def _read_body(self, request: HttpRequest) -> HttpResponse | None:
+        """Read the body before the transaction begins: a slow client must not hold one open.
+
+        The body of a caller without a token of ours is left alone: he is refused without it.
+        """
+        if request.method in _WITH_BODY and carries_token(request):
+            try:
+                read_ahead(request, self.max_body_bytes)
+            except (Problem, UnreadablePostError) as error:
+                return problem_for(request, error)
+        return None
 
     def _in_transaction(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:

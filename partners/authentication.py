@@ -1,5 +1,7 @@
 """From the Authorization header to a Caller, in one round trip to the database."""
 
+from typing import Any
+
 from django.db import InterfaceError, OperationalError, connection
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -26,11 +28,10 @@ class TokenAuthentication(BaseAuthentication):
 
         Raises AuthenticationFailed, with one and the same text for every bad token.
         """
-        scheme, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
-        if not scheme:
+        if not get_authorization_header(request):
             return None
         try:
-            key_id = tokens.read(token.strip() if scheme.lower() == "bearer" else "")
+            key_id = _key_id(request)
         except tokens.InvalidToken:
             raise AuthenticationFailed(
                 "The access token is not valid or has expired; get a new one at"
@@ -44,6 +45,20 @@ class TokenAuthentication(BaseAuthentication):
         if not caller.may_call_from(client_address(request)):
             raise AuthenticationFailed("This API key may not be used from your network address.")
         return caller, caller
+
+
+def carries_token(request: Any) -> bool:
+    """Whether the request has a token that we signed; whether its key still works is not asked."""
+    try:
+        _key_id(request)
+    except tokens.InvalidToken:
+        return False
+    return True
+
+
+def _key_id(request: Any) -> int:
+    scheme, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
+    return tokens.read(token.strip() if scheme.lower() == "bearer" else "")
 
 
 def _enter(key_id: int, request: Request) -> Caller | None:

@@ -1,0 +1,157 @@
+"""The call log in the admin: to look at, never to change."""
+
+import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dashboard.models import ApiCall
+from dashboard.paginator import CappedPaginator
+from partners.badges import badge
+from partners.filters import PartnerFilter, PracticeFilter
+from partners.models import ApiKey, Partner, Practice
+
+_TONES = {2: "good", 3: "info", 4: "warn", 5: "bad"}
+
+
+class StatusClassFilter(admin.SimpleListFilter):
+    """Calls by how they went."""
+
+    title = "status"
+    parameter_name = "class"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Classes of status, and the ones most asked for."""
+        return [
+            ("2", "2xx done"),
+            ("4", "4xx refused"),
+            ("401", "401 not signed in"),
+            ("403", "403 not allowed"),
+            ("429", "429 too many"),
+            ("5", "5xx failed"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """One digit is a class, three are a status."""
+        value = self.value() or ""
+        if not (value.isascii() and value.isdigit() and len(value) in {1, 3}):
+            return None
+        if len(value) == 3:
+            return queryset.filter(status=int(value))
+        return queryset.filter(status__gte=int(value) * 100, status__lt=int(value) * 100 + 100)
+
+
+class TimeFilter(admin.SimpleListFilter):
+    """Calls of the last while; only these days' parts of the table are read."""
+
+    title = "time"
+    parameter_name = "since"
+    _SPANS = {
+        "hour": ("Last hour", datetime.timedelta(hours=1)),
+        "day": ("Last 24 hours", datetime.timedelta(days=1)),
+        "week": ("Last 7 days", datetime.timedelta(days=7)),
+        "month": ("Last 30 days", datetime.timedelta(days=30)),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """From short to long."""
+        return [(name, label) for name, (label, _) in self._SPANS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """A span that there is not is as good as none."""
+        span = self._SPANS.get(self.value() or "")
+        return queryset.filter(at__gte=timezone.now() - span[1]) if span else None
+
+
+class CallList(ChangeList):
+    """Puts names to the numbers of one page, in three queries."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """As Django, then look the names up."""
+        super().get_results(request)
+        calls = list(self.result_list)
+        named: dict[str, QuerySet[Any]] = {
+            "practice": Practice.objects.all(),
+            "partner": Partner.objects.all(),
+            "key": ApiKey.objects.defer("digest", "pepper"),
+        }
+        for field, rows in named.items():
+            wanted = {getattr(call, f"{field}_id") for call in calls} - {None}
+            found = rows.in_bulk(wanted)
+            for call in calls:
+                setattr(call, f"named_{field}", found.get(getattr(call, f"{field}_id")))
+        self.result_list = calls
+
+
+@admin.register(ApiCall)
+class ApiCallAdmin(admin.ModelAdmin[ApiCall]):
+    """What was called, newest first; counted to ten thousand at most."""
+
+    list_display = [
+        "at", "outcome", "method", "path", "took", "practice", "partner", "key", "ip",
+    ]  # fmt: skip
+    list_display_links = ["at"]
+    list_filter = [StatusClassFilter, TimeFilter, PracticeFilter, PartnerFilter]
+    search_fields = ["=request_id"]
+    search_help_text = "By the whole request id, as X-Request-Id had it."
+    ordering = ["-at"]
+    sortable_by = []
+    list_per_page = 50
+    paginator = CappedPaginator
+    show_full_result_count = False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that knows names."""
+        return CallList
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The log is written by what happens."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiCall | None = None) -> bool:
+        """What happened does not change."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiCall | None = None) -> bool:
+        """Nor is it undone."""
+        return False
+
+    @admin.display(description="status")
+    def outcome(self, call: ApiCall) -> SafeString:
+        """The status, in the colour of its class."""
+        return badge(_TONES.get(call.status // 100, "off"), str(call.status))
+
+    @admin.display(description="took")
+    def took(self, call: ApiCall) -> str:
+        """Milliseconds."""
+        return f"{call.duration_ms:.1f} ms"
+
+    @admin.display(description="practice")
+    def practice(self, call: ApiCall) -> str | SafeString:
+        """Its PPass."""
+        return _link(call, "practice")
+
+    @admin.display(description="partner")
+    def partner(self, call: ApiCall) -> str | SafeString:
+        """Its name."""
+        return _link(call, "partner")
+
+    @admin.display(description="API key")
+    def key(self, call: ApiCall) -> str | SafeString:
+        """Its name and id."""
+        return _link(call, "key")
+
+
+def _link(call: ApiCall, field: str) -> str | SafeString:
+    row: Model | None = getattr(call, f"named_{field}", None)
+    if row is None:
+        return str(getattr(call, f"{field}_id") or "–")
+    url = reverse(f"admin:partners_{row._meta.model_name}_change", args=[row.pk])
+    return format_html('<a href="{}">{}</a>', url, row)
