@@ -8,7 +8,7 @@ The addresses and the secrets are plain look-ups: they start nothing and import 
 `ensure` starts what is not running and holds a lease; the server stops with the last lease.
 """
 
-from emrapi.embedded.home import EmbeddedError, home, make_home
+from emrapi.embedded.folders import EmbeddedError, home, make_home
 from emrapi.embedded.lease import ensure, release
 from emrapi.embedded.postgres import client_programs, database_url
 from emrapi.embedded.secrets import install_secrets, write_private

@@ -11,7 +11,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from emrapi.embedded.home import EmbeddedError, account, base
+from emrapi.embedded.folders import EmbeddedError, account, base
 
 
 def postgres_programs() -> Path:

@@ -8,7 +8,7 @@ import fcntl
 import os
 
 from emrapi.embedded import postgres, valkey
-from emrapi.embedded.home import home, locked
+from emrapi.embedded.folders import home, locked
 
 _held: int | None = None
 

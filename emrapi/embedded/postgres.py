@@ -3,12 +3,13 @@
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 from urllib.parse import quote
 
 from emrapi.embedded import processes
 from emrapi.embedded.binaries import postgres_programs
-from emrapi.embedded.home import EmbeddedError, home, in_tests, make_private, run_dir
+from emrapi.embedded.folders import EmbeddedError, home, in_tests, make_private, run_dir
 
 NAME = "postgres"
 _MAJOR = "18"
@@ -35,6 +36,7 @@ _OPTIONS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
+_STILL_IN_USE = "pre-existing shared memory block"
 # Tests end with their data; nothing else may trade durability for speed.
 _TEST_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -121,18 +123,27 @@ def _start_server(seconds: float) -> None:
     command = [postgres_programs() / "postgres", "-D", _data(), "-k", run_dir()]
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]
+    deadline = time.monotonic() + seconds
+    while not _comes_up(command, deadline - time.monotonic()):
+        reason = processes.end_of(_log())
+        # Queries of a killed server run on until they notice; the data is theirs until then.
+        if _STILL_IN_USE not in "".join(reason.splitlines()[-4:]) or time.monotonic() > deadline:
+            raise EmbeddedError(f"PostgreSQL did not start:\n{reason}")
+        time.sleep(0.2)
+
+
+def _comes_up(command: list[str | Path], seconds: float) -> bool:
     _forget_dead_server()
     pid = processes.start(command, log=_log())
-    if not processes.wait_until(_is_ready, pid=pid, log=_log(), seconds=seconds):
-        raise EmbeddedError(f"PostgreSQL did not start:\n{processes.end_of(_log())}")
+    return processes.wait_until(_is_ready, pid=pid, log=_log(), seconds=seconds)
 
 
 def _forget_dead_server() -> None:
     """Remove what a killed server left behind.
 
     PostgreSQL refuses to start while the id that it finds there is alive, though by now it may be
-    another process's. That no process of the dead server still writes to the data is ensured
-    elsewhere, by its shared memory.
+    another process's. Whether a process of the dead server still writes to the data it knows by
+    other means: their shared memory.
     """
     socket = run_dir() / ".s.PGSQL.5432"
     for leftover in (_data() / "postmaster.pid", socket.with_name(f"{socket.name}.lock"), socket):

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from emrapi.embedded.home import EmbeddedError, account, home
+from emrapi.embedded.folders import EmbeddedError, account, home
 
 _LOG_LIMIT = 5_000_000
 

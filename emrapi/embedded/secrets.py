@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from emrapi.embedded.home import home, locked
+from emrapi.embedded.folders import home, locked
 
 # Those whose value names its keys, so that a new one can be put before the old.
 _NAMED = ("JWT_KEYS", "KEY_PEPPERS", "FIELD_KEYS")

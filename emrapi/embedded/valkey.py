@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from emrapi.embedded import processes
 from emrapi.embedded.binaries import valkey_server
-from emrapi.embedded.home import EmbeddedError, home, in_tests, make_private, run_dir
+from emrapi.embedded.folders import EmbeddedError, home, in_tests, make_private, run_dir
 
 NAME = "valkey"
 

@@ -63,7 +63,8 @@ def home() -> Path:
 def run_dir() -> Path:
     """The folder of the sockets, the same for all who share the home."""
     inside = home() / "run"
-    if len(os.fsencode(inside)) <= _LONGEST_RUN_DIR:
+    # libpq takes a comma for the next host.
+    if len(os.fsencode(inside)) <= _LONGEST_RUN_DIR and "," not in str(inside):
         return inside
     return Path(tempfile.gettempdir()) / f"emrapi-{_digest(home())}-{os.geteuid()}"
 
