@@ -17,7 +17,12 @@ _ONE = re.compile(_TAG)
 
 def etag_of(data: Any) -> str:
     """The strong tag of a resource as it is answered."""
-    return f'"{hashlib.blake2b(to_json(data), digest_size=16).hexdigest()}"'
+    return etag_of_bytes(to_json(data))
+
+
+def etag_of_bytes(content: bytes) -> str:
+    """The strong tag of a body."""
+    return f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
 
 
 def check_if_match(headers: Mapping[str, str], data: Any) -> None:

@@ -1,24 +1,15 @@
-"""The OpenAPI 3.1 document, worked out from the views themselves.
-
-A view adds what cannot be worked out: `@extend_schema(operation_id, summary, description, tags,
-examples)`. Examples are whole bodies as they go over the wire, envelope and all. What an answer
-looks like follows from the action; an action of another kind says it with
-`responses={200: many_of(ThingSerializer)}`, and `409: None` adds a problem.
-"""
+"""One operation of the document: who may call it, and what comes out."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.drainage import warn
 from drf_spectacular.hooks import postprocess_schema_enum_id_removal
-from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, build_examples_list, force_instance
-from rest_framework import serializers
 
-from emrapi.api import schema_components as parts
-from emrapi.api.envelopes import DestroyMixin, RetrieveMixin, UpdateMixin
 from emrapi.api.problems import KINDS
-from emrapi.api.schema_components import (
+from emrapi.api.schema import components as parts
+from emrapi.api.schema.components import (
     Envelope,
     Schema,
     many_of,
@@ -26,19 +17,15 @@ from emrapi.api.schema_components import (
     page_of,
     written_of,
 )
-
-__all__ = ["Envelope", "WireSchema", "finish", "many_of", "one_of", "page_of", "written_of"]
+from emrapi.api.schema.requests import RequestSchema
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 _BODIES = ("POST", "PUT", "PATCH")
-_CHANGES = ("PUT", "PATCH")
 
 
-class WireSchema(AutoSchema):
+class WireSchema(RequestSchema):
     """One operation of the document."""
-
-    # What is asked of the operation
 
     def get_summary(self) -> str | None:
         """Every operation must say in a few words what it does."""
@@ -78,85 +65,6 @@ class WireSchema(AutoSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Whether filters and paging apply."""
         return getattr(self.view, "action", None) in getattr(self.view, "list_actions", ())
-
-    # What goes in
-
-    def _get_parameters(self) -> list[Schema]:
-        query_class = getattr(self.view, "get_query_serializer_class", lambda: None)()
-        fields = query_class().fields if query_class else {}
-        return [
-            *super()._get_parameters(),
-            *(parts.query_parameter(self, name, field) for name, field in fields.items()),
-            *(parts.parameter(self.registry, name) for name in self._header_parameters()),
-        ]
-
-    def _header_parameters(self) -> Iterator[str]:
-        if self._is_repeatable():
-            yield "Idempotency-Key"
-        if self._checks_if_match():
-            yield "If-Match"
-        if self._answers_etag() and self.method == "GET":
-            yield "If-None-Match"
-        yield parts.REQUEST_ID
-
-    def _is_repeatable(self) -> bool:
-        return self.method == "POST" and bool(getattr(self.view, "writes_on_post", False))
-
-    def _checks_if_match(self) -> bool:
-        action = getattr(self.view, "action", None)
-        return (action == "update" and isinstance(self.view, UpdateMixin)) or (
-            action == "destroy" and isinstance(self.view, DestroyMixin)
-        )
-
-    def _answers_etag(self) -> bool:
-        action = getattr(self.view, "action", None)
-        return action in ("create", "update") or (
-            action == "retrieve" and isinstance(self.view, RetrieveMixin)
-        )
-
-    def get_request_serializer(self) -> Any:
-        """The view's; PUT and PATCH take any part of it."""
-        serializer = self._get_serializer()
-        if self.method in _CHANGES and isinstance(serializer, serializers.Serializer):
-            serializer.partial = True
-        return serializer
-
-    def map_field(self, field: serializers.Field[Any, Any, Any, Any]) -> Schema:
-        """The schema of a field that stands alone, as one in a query does."""
-        schema: Schema = self._map_serializer_field(field, "request")
-        self._insert_field_validators(field, schema)
-        return schema
-
-    def _insert_field_validators(self, field: Any, schema: Schema) -> None:
-        """As usual, but text that may be blank is plain text, not a oneOf that breaks clients."""
-        may_be_blank = getattr(field, "allow_blank", False)
-        if may_be_blank:
-            schema.pop("format", None)
-            schema.pop("minLength", None)
-        super()._insert_field_validators(field, schema)
-        if may_be_blank and "oneOf" in schema:
-            kept = dict(schema.pop("oneOf")[0])
-            schema.update({key: kept[key] for key in kept if key not in ("pattern", "format")})
-
-    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
-        """A body holds nothing else; an answer holds all of it."""
-        schema: Schema = super()._map_basic_serializer(serializer, direction)
-        if direction == "request":
-            schema["additionalProperties"] = False
-        else:
-            fields = force_instance(serializer).fields
-            schema["required"] = sorted(
-                name for name in schema["properties"] if not fields[name].write_only
-            )
-        return schema
-
-    def _get_serializer_name(self, serializer: Any, direction: Any, *args: Any) -> str:
-        name: str = super()._get_serializer_name(serializer, direction, *args)
-        if not name.startswith("Patched"):
-            return name
-        return name.removeprefix("Patched").removesuffix("Request") + "Changes"
-
-    # What comes out
 
     def get_response_serializers(self) -> Any:
         """By action: a page, one, or what has been written."""
@@ -266,10 +174,10 @@ class WireSchema(AutoSchema):
 
 
 _DESCRIPTIONS = {
-    "One": "It.",
-    "Many": "All of them.",
-    "Page": "A page of them.",
-    "Written": "Done.",
+    "One": "The resource.",
+    "Many": "All there are.",
+    "Page": "One page of them.",
+    "Written": "It is done.",
 }
 
 

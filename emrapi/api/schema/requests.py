@@ -1,0 +1,106 @@
+"""What goes into an operation: parameters, headers, bodies, and how their fields are described."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import force_instance
+from rest_framework import serializers
+
+from emrapi.api.envelopes import CreateMixin, DestroyMixin, RetrieveMixin, UpdateMixin
+from emrapi.api.schema import components as parts
+from emrapi.api.schema.components import Schema
+
+_CHANGES = ("PUT", "PATCH")
+# What stands beside a oneOf, not in it.
+_OUTER = ("readOnly", "writeOnly", "default", "description", "title", "deprecated")
+
+
+class RequestSchema(AutoSchema):
+    """The half of WireSchema that looks at requests."""
+
+    def _get_parameters(self) -> list[Schema]:
+        query_class = getattr(self.view, "get_query_serializer_class", lambda: None)()
+        fields = query_class().fields if query_class else {}
+        return [
+            *super()._get_parameters(),
+            *(parts.query_parameter(self, name, field) for name, field in fields.items()),
+            *(parts.parameter(self.registry, name) for name in self._header_parameters()),
+        ]
+
+    def _header_parameters(self) -> Iterator[str]:
+        if self._is_repeatable():
+            yield "Idempotency-Key"
+        if self._checks_if_match():
+            yield "If-Match"
+        if self._answers_etag() and self.method == "GET":
+            yield "If-None-Match"
+        yield parts.REQUEST_ID
+
+    def _is_repeatable(self) -> bool:
+        return self.method == "POST" and bool(getattr(self.view, "writes_on_post", False))
+
+    def _checks_if_match(self) -> bool:
+        return self._is_of(update=UpdateMixin, destroy=DestroyMixin)
+
+    def _answers_etag(self) -> bool:
+        return self._is_of(create=CreateMixin, retrieve=RetrieveMixin, update=UpdateMixin)
+
+    def _is_of(self, **mixins: type) -> bool:
+        """Whether the action is one of these, and does what the mixin of that name does."""
+        mixin = mixins.get(getattr(self.view, "action", None) or "")
+        return mixin is not None and isinstance(self.view, mixin)
+
+    def get_request_serializer(self) -> Any:
+        """The view's; PUT and PATCH take any part of it."""
+        serializer = self._get_serializer()
+        if self.method in _CHANGES and isinstance(serializer, serializers.Serializer):
+            serializer.partial = True
+        return serializer
+
+    def map_field(self, field: serializers.Field[Any, Any, Any, Any]) -> Schema:
+        """The schema of a field that stands alone, as one in a query does."""
+        schema: Schema = self._map_serializer_field(field, "request")
+        self._insert_field_validators(field, schema)
+        return schema
+
+    def _insert_field_validators(self, field: Any, schema: Schema) -> None:
+        """As usual, but text that may be blank is plain text, not a oneOf that breaks clients."""
+        may_be_blank = getattr(field, "allow_blank", False)
+        if may_be_blank:
+            schema.pop("format", None)
+            schema.pop("minLength", None)
+        super()._insert_field_validators(field, schema)
+        if may_be_blank and "oneOf" in schema:
+            kept = dict(schema.pop("oneOf")[0])
+            schema.update({key: kept[key] for key in kept if key not in ("pattern", "format")})
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
+        """A body holds nothing else; an answer holds all of it."""
+        schema: Schema = super()._map_basic_serializer(serializer, direction)
+        if direction == "request":
+            schema["additionalProperties"] = False
+        else:
+            fields = force_instance(serializer).fields
+            schema["required"] = sorted(
+                name for name in schema["properties"] if not fields[name].write_only
+            )
+        if "__doc__" not in vars(serializer.__class__) or not serializer.__class__.__doc__:
+            schema.pop("description", None)  # that of a class of the kit says nothing here
+        return schema
+
+    def _map_serializer_field(self, field: Any, *args: Any, **kwargs: Any) -> Any:
+        """As usual, but null is a type beside a choice, not one of its values."""
+        schema = super()._map_serializer_field(field, *args, **kwargs)
+        if not isinstance(field, serializers.ChoiceField) or not field.allow_null:
+            return schema
+        outer = {key: schema.pop(key) for key in _OUTER if key in schema}
+        schema["enum"] = [value for value in schema["enum"] if value is not None]
+        schema["type"] = next(kind for kind in schema["type"] if kind != "null")
+        return {"oneOf": [schema, {"type": "null"}], **outer}
+
+    def _get_serializer_name(self, serializer: Any, direction: Any, *args: Any) -> str:
+        name: str = super()._get_serializer_name(serializer, direction, *args)
+        if not name.startswith("Patched"):
+            return name
+        return name.removeprefix("Patched").removesuffix("Request") + "Changes"
