@@ -77,6 +77,9 @@ PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
 # How many proxies in front of us append to X-Forwarded-For; 0 means that the header is ignored.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
+# Who may read /metrics.
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])
+
 # --- Applications --------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -86,7 +89,7 @@ INSTALLED_APPS = [
     "webhooks",
     "partners",
     "emrapi",
-    "django.contrib.admin",
+    "emrapi.staff.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -202,12 +205,22 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_TOKEN": None,
     "URL_FORMAT_OVERRIDE": None,
     "COERCE_DECIMAL_TO_STRING": False,
+    "LIST_SERIALIZER_ERRORS_AS_DICT": True,
 }
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "OfficePro Partner API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
+    # Paths in the order of the URL map; what goes in and what comes out are described apart.
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PATH_CONVERTER_OVERRIDES": {
+        "ppass": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]{1,39}$"},
+        "id": {"type": "integer", "format": "int64", "minimum": 0},
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

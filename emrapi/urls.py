@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from emrapi import health
+from emrapi import health, metrics
 from emrapi.api import docs
 from emrapi.api.converters import IdConverter, PPassConverter
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("metrics", metrics.metrics),
 ]
 
 handler400 = "emrapi.api.errors.bad_request"

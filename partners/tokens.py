@@ -6,6 +6,7 @@ one in front of JWT_KEYS, and tokens signed by the old one stay good for as long
 """
 
 import datetime
+import time
 from functools import lru_cache
 from typing import Any
 
@@ -70,9 +71,22 @@ def read(token: str) -> int:
 
     Raises InvalidToken, for whatever reason, without saying which.
     """
+    key_id, expires_at = _verified(token, tuple(settings.JWT_KEYS.items()))
+    if expires_at <= time.time():
+        raise InvalidToken
+    return key_id
+
+
+@lru_cache(maxsize=8192)
+def _verified(token: str, signing_keys: tuple[tuple[str, str], ...]) -> tuple[int, float]:
+    """Key and expiry of a token whose signature is ours.
+
+    Remembered, because it follows from the token and the signing keys alone. Whether it has run
+    out since, and what the key may do, is asked every time.
+    """
     try:
         kid = str(jwt.get_unverified_header(token).get("kid"))
-        secret = settings.JWT_KEYS[kid]
-        return int(_backend(kid, secret).decode(token)["sub"])
+        claims = _backend(kid, dict(signing_keys)[kid]).decode(token)
+        return int(claims["sub"]), float(claims["exp"])
     except (jwt.InvalidTokenError, TokenBackendError, KeyError, TypeError, ValueError) as error:
         raise InvalidToken from error

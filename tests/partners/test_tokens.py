@@ -4,6 +4,7 @@ import datetime
 
 import jwt
 import pytest
+import time_machine
 
 from partners import tokens
 
@@ -81,3 +82,14 @@ def test_token_runs_out_after_its_hours(settings):
 def test_every_other_token_is_refused(token):
     with pytest.raises(tokens.InvalidToken):
         tokens.read(token())
+
+
+def test_token_that_was_good_a_moment_ago_still_runs_out():
+    with time_machine.travel(NOW, tick=False) as clock:
+        token = tokens.issue(key_id=3, now=NOW)
+        assert tokens.read(token) == 3
+
+        clock.shift(datetime.timedelta(hours=24))
+
+        with pytest.raises(tokens.InvalidToken):
+            tokens.read(token)
