@@ -5,6 +5,7 @@ too. The schedule is CELERY_BEAT_SCHEDULE in the settings.
 """
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
@@ -12,6 +13,9 @@ from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emrapi.settings")
+
+# Whoever tries things out as root has been told so often enough; the image has a user of its own.
+warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 
 app = Celery("emrapi")
 app.config_from_object("django.conf:settings", namespace="CELERY")

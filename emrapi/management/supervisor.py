@@ -18,6 +18,9 @@ from emrapi.management.console import Console
 # In the order of stopping, with the seconds that each may take; all of it within ten.
 _STOP_SECONDS = {"beat": 1.0, "worker": 3.0, "web": web.STOP_SECONDS + 0.5}
 
+# How long worker and beat wait for a web server that does not get ready.
+_ALONE_SECONDS = 15.0
+
 
 def reachable(host: str) -> str:
     """The address under which this machine itself reaches a server that listens on `host`."""
@@ -60,19 +63,27 @@ class Supervisor:
         """Start everything and keep it running until SIGINT, SIGTERM or SIGHUP."""
         servers = threading.Thread(target=self._keep_servers_running, daemon=True)
         servers.start()
-        announced = False
         try:
+            self._run_until_ready(time.monotonic() + _ALONE_SECONDS)
             while not self._stopping.is_set():
                 for child in self._children.values():
                     child.keep_running()
-                if not announced and self._answers():
-                    announced = True
-                    self._ready()
                 time.sleep(0.1)
         finally:
             self._stopping.set()
             self._stop()
             servers.join()
+
+    def _run_until_ready(self, others_start_at: float) -> None:
+        """The web server starts alone, so that it is ready sooner; but not for ever."""
+        while not self._stopping.is_set():
+            others_wait = time.monotonic() < others_start_at
+            for child in [self._children["web"]] if others_wait else self._children.values():
+                child.keep_running()
+            if self._answers():
+                self._ready()
+                return
+            time.sleep(0.1)
 
     def stop_on_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
