@@ -12,6 +12,8 @@ import phonenumbers
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _NOT_LETTERS_OR_DIGITS = re.compile(r"[\W_]+")
 
+_IS_POSSIBLE = phonenumbers.ValidationResult.IS_POSSIBLE
+
 # Shorter numbers ("0", "911", an extension) say nothing about who somebody is.
 _SHORTEST_PHONE = 7
 
@@ -36,7 +38,7 @@ def phone(text: str, region: str) -> str:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return digits(text)
-    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+    if phonenumbers.is_possible_number_with_reason(number) != _IS_POSSIBLE:
         return digits(text)
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     extension = f"x{number.extension}" if number.extension else ""
@@ -57,7 +59,7 @@ def name(text: str) -> str:
 def identities(
     *, emails: list[str], phones: list[str], names: list[str], birth_date: datetime.date | None
 ) -> list[str]:
-    """What tells a person from others, as `reason:value`, from normal forms; sorted, without repeats.
+    """What tells a person from others, as `reason:value`, from normal forms; sorted, no repeats.
 
     Two people who share one of these may be the same; the part before the colon is why.
     """

@@ -1,8 +1,8 @@
 """What a search for some words means in SQL.
 
-`prospects_person.search_text` holds the names, the e-mail and the phones' digits of a person in lower
-case, a line each, under a trigram index. A word is found where it is part of a line; several words
-must all be found. Three things keep that fast on every word:
+`prospects_person.search_text` holds the names, the e-mail and the phones' digits of a person in
+lower case, a line each, under a trigram index. A word is found where it is part of a line; several
+words must all be found. Three things keep that fast on every word:
 
 - a word in which no three letters or digits stand together has no trigram: the index would be read
   from end to end, so such a word is compared row by row instead, within the practice's partition;

@@ -1,74 +1,16 @@
-"""People of a practice, and the tags that the practice puts on them."""
+"""People."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import Any
 
-import pghistory
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
-from django.db.models.sql.datastructures import BaseTable
 
 from partners.models import PracticeModel
-from prospects import normal, search
-
-# The current practice's people, and everybody's, without row-level security in front: see `search`.
-_MINE = "prospects_person_mine"
-_ALL = "prospects_person_all"
-
-
-class PersonQuerySet(models.QuerySet["Person"]):
-    """People by what one asks for."""
-
-    def search(self, text: str) -> Self:
-        """Those in whose names, e-mail or phone digits every word of the text occurs.
-
-        Only people of the transaction's practice (`app.practice_id`) are found. Row-level security
-        would keep PostgreSQL from using index and statistics for LIKE, because LIKE could tell
-        about rows of others; so this reads a view that holds the practice's people and nothing else.
-        """
-        condition = search.condition(text)
-        return self._reading(_MINE).filter(condition) if condition else self
-
-    def search_everywhere(self, text: str) -> Self:
-        """The same in all practices; of the three roles, only staff may."""
-        condition = search.condition(text)
-        return self._reading(_ALL).filter(condition) if condition else self
-
-    def sharing(self, identities: Sequence[str]) -> Self:
-        """People of the transaction's practice who have one of these identities."""
-        return self._reading(_MINE).filter(identities__overlap=list(identities))
-
-    def with_tag_names(self) -> Self:
-        """Adds `tag_names`, in alphabetical order, within the same query."""
-        names = (
-            Tag.objects.filter(
-                practice_id=models.OuterRef("practice_id"),
-                person_tags__practice_id=models.OuterRef("practice_id"),
-                person_tags__person_id=models.OuterRef("id"),
-            )
-            .order_by(Lower("name"))
-            .values("name")
-        )
-        return self.annotate(tag_names=ArraySubquery(names))
-
-    def bulk_create(self, objs: Iterable["Person"], *args: Any, **kwargs: Any) -> list["Person"]:
-        """Many at once, with their normal forms."""
-        people = list(objs)
-        for person in people:
-            person.derive()
-        return super().bulk_create(people, *args, **kwargs)
-
-    def _reading(self, relation: str) -> Self:
-        """The same query, reading another relation that has the table's columns."""
-        queryset = self._chain()
-        alias = queryset.query.get_initial_alias()
-        queryset.query.alias_map[alias] = BaseTable(relation, alias)
-        return queryset
+from prospects import normal, validators
+from prospects.models.queries import PersonQuerySet
 
 
 class Person(PracticeModel):
@@ -120,15 +62,19 @@ class Person(PracticeModel):
     sexual_identity = models.CharField(max_length=50, blank=True)
     primary_language = models.CharField(max_length=50, blank=True)
     type = models.CharField(max_length=20, choices=Type, blank=True)
-    phone = models.CharField(max_length=50, blank=True)
-    cell_phone = models.CharField(max_length=50, blank=True)
-    sms_phone = models.CharField("SMS phone", max_length=50, blank=True)
-    email = models.CharField("e-mail", max_length=254, blank=True)
+    phone = models.CharField(max_length=50, blank=True, validators=[validators.phone])
+    cell_phone = models.CharField(max_length=50, blank=True, validators=[validators.phone])
+    sms_phone = models.CharField(
+        "SMS phone", max_length=50, blank=True, validators=[validators.phone]
+    )
+    email = models.CharField("e-mail", max_length=254, blank=True, validators=[validators.email])
     address = models.CharField(max_length=250, blank=True)
     unit = models.CharField(max_length=50, blank=True)
     city = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=100, blank=True)
-    postal_code = models.CharField("ZIP", max_length=20, blank=True)
+    postal_code = models.CharField(
+        "ZIP", max_length=20, blank=True, validators=[validators.postal_code]
+    )
     country = models.CharField(max_length=100, blank=True)
     provider = models.ForeignKey(
         "scheduling.Provider",
@@ -146,7 +92,9 @@ class Person(PracticeModel):
     shipping_unit = models.CharField(max_length=50, blank=True)
     shipping_city = models.CharField(max_length=100, blank=True)
     shipping_state = models.CharField(max_length=100, blank=True)
-    shipping_postal_code = models.CharField("shipping ZIP", max_length=20, blank=True)
+    shipping_postal_code = models.CharField(
+        "shipping ZIP", max_length=20, blank=True, validators=[validators.postal_code]
+    )
     shipping_country = models.CharField(max_length=100, blank=True)
     picture = models.FileField(max_length=200, blank=True, editable=False)
     notes = models.TextField(max_length=10_000, blank=True)
@@ -180,7 +128,13 @@ class Person(PracticeModel):
 
     objects = PersonQuerySet.as_manager()
 
-    _DERIVED = ("full_name", "normalized_phones", "normalized_postal_code", "identities", "updated_at")
+    _DERIVED = (
+        "full_name",
+        "normalized_phones",
+        "normalized_postal_code",
+        "identities",
+        "updated_at",
+    )
 
     class Meta:
         verbose_name_plural = "people"
@@ -261,104 +215,3 @@ class Person(PracticeModel):
     def _do_update(self, base_qs: Any, *args: Any) -> bool:
         # Django's save() asks for the id alone, which would look through every part of the table.
         return super()._do_update(base_qs.filter(practice_id=self.practice_id), *args)  # type: ignore[misc, no-any-return]
-
-
-class Tag(PracticeModel):
-    """A word that a practice puts on people, such as VIP."""
-
-    name = models.CharField(max_length=50)
-    color = models.CharField(
-        max_length=7,
-        default="#808080",
-        validators=[RegexValidator(r"^#[0-9a-f]{6}\Z", "Must be a colour such as #1e90ff.")],
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = [Lower("name")]
-        constraints = [
-            models.UniqueConstraint("practice", Lower("name"), name="tag_unique"),
-            models.UniqueConstraint(fields=["practice", "id"], name="tag_in_practice"),
-            models.CheckConstraint(condition=~models.Q(name=""), name="tag_has_name"),
-            models.CheckConstraint(
-                condition=models.Q(color__regex="^#[0-9a-f]{6}$"), name="tag_color_form"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class PersonTag(PracticeModel):
-    """That a person has a tag. Keys on (practice_id, …), made in SQL, keep both in one practice."""
-
-    person = models.ForeignKey(
-        Person, on_delete=models.CASCADE, related_name="person_tags", db_constraint=False, db_index=False
-    )
-    tag = models.ForeignKey(
-        Tag, on_delete=models.CASCADE, related_name="person_tags", db_constraint=False, db_index=False
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["practice", "person", "tag"], name="persontag_unique")
-        ]
-        indexes = [models.Index(fields=["practice", "tag", "person"], name="persontag_by_tag")]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} is {self.tag_id}"
-
-
-# History: triggers write a row for every change, whoever makes it. Each row carries in itself who it
-# was (key, partner and request, or a member of staff) and belongs to the practice of what changed.
-
-
-class PersonEvent(
-    pghistory.create_event_model(  # type: ignore[misc]
-        Person,
-        pghistory.InsertEvent(),
-        pghistory.UpdateEvent(),
-        pghistory.DeleteEvent(),
-        exclude=["normalized_phones", "normalized_postal_code", "identities", "search_text"],
-    )
-):
-    """What a person's row was after each change."""
-
-    pgh_id = models.BigAutoField(primary_key=True)
-
-    class Meta:
-        verbose_name = "change of a person"
-        verbose_name_plural = "changes of people"
-        indexes = [models.Index(fields=["practice", "pgh_obj", "pgh_id"], name="personevent_by_person")]
-
-
-class TagEvent(
-    pghistory.create_event_model(  # type: ignore[misc]
-        Tag, pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
-    )
-):
-    """What a tag's row was after each change."""
-
-    pgh_id = models.BigAutoField(primary_key=True)
-
-    class Meta:
-        verbose_name = "change of a tag"
-        verbose_name_plural = "changes of tags"
-
-
-class PersonTagEvent(
-    pghistory.create_event_model(  # type: ignore[misc]
-        PersonTag, pghistory.InsertEvent(), pghistory.DeleteEvent()
-    )
-):
-    """When a tag was put on a person, and when it was taken off."""
-
-    pgh_id = models.BigAutoField(primary_key=True)
-
-    class Meta:
-        verbose_name = "change of a person's tags"
-        verbose_name_plural = "changes of people's tags"
-        indexes = [
-            models.Index(fields=["practice", "person", "pgh_id"], name="persontagevent_by_person")
-        ]
