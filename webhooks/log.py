@@ -1,5 +1,6 @@
 """The way into the log."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -21,4 +22,23 @@ def append(
             "INSERT INTO webhooks_log (practice_id, scope, event, object_id, data)"
             " VALUES (%s, %s, %s, %s, %s)",
             [practice_id, scope.value, event, object_id, orjson.dumps(data).decode()],
+        )
+
+
+def append_many(
+    *, practice_id: int, scope: EventScope, event: str, data: Mapping[int, dict[str, Any]]
+) -> None:
+    """The same for many objects in one statement: `data` by object id, written in its order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO webhooks_log (practice_id, scope, event, object_id, data)"
+            " SELECT %s, %s, %s, object_id, data::jsonb"
+            " FROM unnest(%s::bigint[], %s::text[]) AS entry (object_id, data)",
+            [
+                practice_id,
+                scope.value,
+                event,
+                list(data),
+                [orjson.dumps(each).decode() for each in data.values()],
+            ],
         )
