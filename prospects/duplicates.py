@@ -1,4 +1,4 @@
-"""People who may be the same: by e-mail, by phone, or by name and date of birth, in normal forms."""
+"""People who may be the same: by e-mail, by phone, or by name and date of birth."""
 
 import hashlib
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def claim(*, practice_id: int, identities: Sequence[str]) -> None:
 
 
 def find(*, practice_id: int, identities: Sequence[str]) -> list[Match]:
-    """The newest people of the practice (which the transaction must be in) who share an identity."""
+    """The newest people who share an identity; `practice_id` must be the transaction's practice."""
     if not identities:
         return []
     wanted = set(identities)
@@ -54,7 +54,9 @@ def find(*, practice_id: int, identities: Sequence[str]) -> list[Match]:
         .values_list("id", "identities")[:MOST_MATCHES]
     )
     return [
-        Match(person_id, sorted({shared.partition(":")[0] for shared in wanted.intersection(theirs)}))
+        Match(
+            person_id, sorted({shared.partition(":")[0] for shared in wanted.intersection(theirs)})
+        )
         for person_id, theirs in rows
     ]
 

@@ -68,8 +68,7 @@ def _encoded_anew(content: bytes) -> Picture:
     try:
         with Image.open(io.BytesIO(content), formats=list(_FORMATS)) as opened:
             kind = opened.format or ""
-            if opened.width * opened.height > MOST_PIXELS:
-                raise BadPicture("Must not have more than 16 million pixels.")
+            _refuse_bomb(opened)
             image = ImageOps.exif_transpose(opened)
             has_alpha = kind != "JPEG" and image.has_transparency_data
             clean = image.convert("RGBA" if has_alpha else "RGB")
@@ -81,6 +80,12 @@ def _encoded_anew(content: bytes) -> Picture:
     output = io.BytesIO()
     clean.save(output, format=kind, **({} if kind == "PNG" else {"quality": 88}))
     return Picture(output.getvalue(), _FORMATS[kind])
+
+
+def _refuse_bomb(image: Image.Image) -> None:
+    """What the header promises to unpack must be reasonable; nothing is unpacked before."""
+    if image.width * image.height > MOST_PIXELS:
+        raise BadPicture("Must not have more than 16 million pixels.")
 
 
 @contextmanager

@@ -1,0 +1,66 @@
+"""The filters of the lists, in wire names."""
+
+from django.db.models import Exists, OuterRef
+from django_filters.rest_framework import FilterSet
+from rest_framework import serializers
+
+from emrapi.api.fields import BooleanField, InstantField, TextField
+from emrapi.api.queries import WireFilter
+from prospects import search
+from prospects.models import PersonTag, Tag
+from prospects.models.queries import PersonQuerySet
+
+
+class SearchField(TextField):
+    """Words to look for."""
+
+    def to_internal_value(self, data: str) -> str:
+        """The words, if they are few enough to be looked for at once."""
+        text = super().to_internal_value(data)
+        if len(search.words_of(text)) > search.MOST_WORDS:
+            raise serializers.ValidationError(
+                f"Must not have more than {search.MOST_WORDS} words.", code="max_length"
+            )
+        return text
+
+
+class PersonFilters(FilterSet):  # type: ignore[misc]
+    """Which people of the practice."""
+
+    search = WireFilter(
+        SearchField(max_length=search.LONGEST_SEARCH, required=False),
+        method="by_words",
+        help_text=(
+            "Words that must all occur, in part and in any case, in the names, the e-mail address"
+            " or the digits of the phone numbers."
+        ),
+    )
+    prospect = WireFilter(
+        BooleanField(required=False),
+        "is_prospect",
+        help_text="`true`: only people whose Prospect is 1; `false`: only those with 0.",
+    )
+    tag = WireFilter(
+        TextField(max_length=50, required=False, trim_whitespace=True),
+        method="by_tag",
+        help_text="The name of a tag, in any case.",
+    )
+    modifiedSince = WireFilter(  # noqa: N815
+        InstantField(required=False),
+        "updated_at",
+        "gte",
+        help_text="Changed at this instant or later: ISO 8601 with its zone.",
+    )
+
+    def by_words(self, people: PersonQuerySet, name: str, value: str) -> PersonQuerySet:
+        """See `PersonQuerySet.search`."""
+        return people.search(value)
+
+    def by_tag(self, people: PersonQuerySet, name: str, value: str) -> PersonQuerySet:
+        """People who have the tag; nobody, if there is no such tag."""
+        practice_id = self.request.user.practice_id
+        tag = Tag.objects.filter(practice_id=practice_id).named([value]).values("id")
+        links = PersonTag.objects.filter(
+            practice_id=practice_id, person_id=OuterRef("id"), tag_id__in=tag
+        )
+        return people.filter(Exists(links))
