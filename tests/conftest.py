@@ -53,6 +53,14 @@ def django_db_setup(
         teardown_databases(made, verbosity=0)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_call_log_thread() -> Iterator[None]:
+    """The call log is written when a test asks for it, not by a thread in the midst of another."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CallWriter, "_start", lambda _: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def owner(django_db_setup: None) -> Iterator[psycopg.Connection[Any]]:
     """A connection of the tables' owner, whom no policy holds."""
@@ -113,9 +121,7 @@ def database(
     django_db_blocker: Any,
 ) -> Iterator[None]:
     """The database, as the serving role, empty at the start and wiped at the end."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        # The call log is written when a test asks for it, not by a thread in the midst of another.
-        patch.setattr(CallWriter, "_start", lambda _: None)
+    with django_db_blocker.unblock():
         counters.flushdb()
         yield
         connection.close()
