@@ -7,6 +7,7 @@ of the place: a key that stands twice, NaN, NUL characters, halves of surrogate 
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
@@ -159,12 +160,12 @@ def load(raw: bytes) -> Any:
 
 
 class _Repeated(dict[str, Any]):
-    """An object in which a key stands twice."""
+    """An object in which some names stand more than once."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        seen: set[str] = set()
-        self.names = [name for name, _ in pairs if name in seen or seen.add(name)]  # type: ignore[func-returns-value]
+        times = Counter(name for name, _ in pairs)
+        self.names = [name for name in times if times[name] > 1]
 
 
 def _no_number(name: str) -> NoReturn:

@@ -17,6 +17,7 @@ from django_filters.filters import Filter
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.fields import get_error_detail
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -117,6 +118,14 @@ def parameter_names(
     )
 
 
+class WireFault(DjangoValidationError):
+    """What a wire field found, carried through Django's forms as it is."""
+
+    def __init__(self, detail: Any) -> None:
+        super().__init__("refused", code="invalid")
+        self.detail = detail
+
+
 class WireFormField(forms.Field):
     """A form field that leaves validation to a wire field."""
 
@@ -131,10 +140,7 @@ class WireFormField(forms.Field):
         try:
             return self.wire.run_validation(from_text(self.wire, value))
         except ValidationError as error:
-            faults: Any = error.detail
-            raise DjangoValidationError(
-                [DjangoValidationError(str(fault), code=fault.code) for fault in faults]
-            ) from None
+            raise WireFault(error.detail) from None
 
 
 class WireFilter(Filter):  # type: ignore[misc]
@@ -161,14 +167,12 @@ class WireFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
         if filterset is None:
             return queryset
         if not filterset.is_valid():
-            raise ValidationError(
-                {
-                    name: [
-                        ErrorDetail(message, code=fault.code or "invalid")
-                        for fault in faults
-                        for message in fault.messages
-                    ]
-                    for name, faults in filterset.form.errors.as_data().items()
-                }
-            )
+            found = filterset.form.errors.as_data()
+            raise ValidationError({name: _detail(faults) for name, faults in found.items()})
         return filterset.qs
+
+
+def _detail(faults: list[DjangoValidationError]) -> Any:
+    if isinstance(faults[0], WireFault):
+        return faults[0].detail
+    return get_error_detail(DjangoValidationError(faults))

@@ -59,8 +59,9 @@ class WireSchema(RequestSchema):
         return operation
 
     def _scope(self) -> str | None:
-        scope = getattr(self.view, "required_scope", None)
-        return str(scope) if scope else None
+        """The scope, a single word; what a view declares in several words is none."""
+        declared = str(getattr(self.view, "required_scope", None) or "")
+        return declared if declared and " " not in declared else None
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Whether filters and paging apply."""
