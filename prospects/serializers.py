@@ -4,51 +4,17 @@ import zoneinfo
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db import models
-from django.urls import reverse
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework.fields import empty
 
 from emrapi.api.errors import Conflict
-from emrapi.api.fields import FlagField, IntegerField, StrictText, TextField
+from emrapi.api.fields import FlagField, IntegerField, TextField
 from emrapi.api.wire import WireModelSerializer, WireSerializer
-from prospects import people, pictures, tags
-from prospects.models import Person, Tag
-
-
-@extend_schema_field({"type": ["string", "null"]})
-class PictureField(StrictText):
-    """In: base64 or a data URI; null or "" removes it. Out: the picture's address, or null."""
-
-    def run_validation(self, data: Any = empty) -> Any:
-        """A Picture, or None; sending back the address that was answered changes nothing."""
-        if data is None or data == "":
-            return None
-        person = getattr(self.parent, "instance", None)
-        if person is not None and data == self.to_representation(person.picture):
-            raise serializers.SkipField
-        return super().run_validation(data)
-
-    def to_internal_value(self, data: str) -> Any:
-        """The picture, verified and encoded anew."""
-        try:
-            return pictures.from_base64(super().to_internal_value(data))
-        except pictures.BadPicture as error:
-            raise ValidationError(str(error), code="invalid") from None
-
-    def to_representation(self, value: Any) -> str | None:
-        """An address that asks for the same token as any other."""
-        if not value:
-            return None
-        request = self.context["request"]
-        path = reverse(
-            "prospect-picture", kwargs={"ppass": request.user.ppass, "id": value.instance.pk}
-        )
-        base = settings.PUBLIC_URL
-        return f"{base}{path}" if base else str(request.build_absolute_uri(path))
+from prospects import models as stored
+from prospects import people, tags
+from prospects.fields import PictureField
+from prospects.models import Person
 
 
 class PersonSerializer(WireModelSerializer):
@@ -201,14 +167,16 @@ class TagSerializer(WireModelSerializer):
     )
 
     class Meta:
-        model = Tag
+        model = stored.Tag
         wire = {"TagID": "id", "Tag": "name", "Color": "color", "Count": "people_count"}
         read_only = ("TagID", "Count")
 
     def validate_Tag(self, value: str) -> str:  # noqa: N802
         """One tag of a name, in whatever case."""
-        same = Tag.objects.filter(practice_id=self.context["request"].user.practice_id)
-        same = same.named([value]).exclude(pk=getattr(self.instance, "pk", None))
+        same = stored.Tag.objects.filter(practice_id=self.context["request"].user.practice_id)
+        same = same.named([value])
+        if self.instance is not None:
+            same = same.exclude(pk=self.instance.pk)
         if same.exists():
             fault = {"field": "Tag", "code": "duplicate", "message": "There is such a tag."}
             raise Conflict("There is a tag of this name already.", errors=[fault])
@@ -221,13 +189,13 @@ class TagSerializer(WireModelSerializer):
             raise ValidationError("Must be a colour such as #1e90ff.", code="invalid")
         return color
 
-    def create(self, validated_data: dict[str, Any]) -> Tag:
+    def create(self, validated_data: dict[str, Any]) -> stored.Tag:
         """Nobody has it yet."""
-        tag = Tag.objects.create(**validated_data)
+        tag = stored.Tag.objects.create(**validated_data)
         tag.people_count = 0  # type: ignore[attr-defined]
         return tag
 
-    def update(self, instance: Tag, validated_data: dict[str, Any]) -> Tag:
+    def update(self, instance: stored.Tag, validated_data: dict[str, Any]) -> stored.Tag:
         """The same row, changed."""
         tags.change(
             tag=instance,

@@ -11,6 +11,7 @@ from django.db import models
 from partners.models import PracticeModel
 from prospects import normal, validators
 from prospects.models.queries import PersonQuerySet
+from prospects.models.tag import PersonTag, Tag
 
 
 class Person(PracticeModel):
@@ -124,7 +125,9 @@ class Person(PracticeModel):
         db_persist=True,
     )
 
-    tags = models.ManyToManyField("Tag", through="PersonTag", related_name="people")
+    tags: models.ManyToManyField[Tag, PersonTag] = models.ManyToManyField(
+        "Tag", through="PersonTag", related_name="people"
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -212,6 +215,6 @@ class Person(PracticeModel):
         """First name, initial and last name in one."""
         return " ".join(filter(None, (self.first_name, self.middle_initial, self.last_name)))
 
-    def _do_update(self, base_qs: Any, *args: Any) -> bool:
+    def _do_update(self, base_qs: Any, *args: Any) -> Any:
         # Django's save() asks for the id alone, which would look through every part of the table.
-        return super()._do_update(base_qs.filter(practice_id=self.practice_id), *args)  # type: ignore[misc, no-any-return]
+        return super()._do_update(base_qs.filter(practice_id=self.practice_id), *args)

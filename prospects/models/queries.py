@@ -65,7 +65,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
     def _reading(self, relation: str) -> Self:
         """The same query, reading another relation that has the table's columns."""
-        queryset = self._chain()
+        queryset = self.all()
         alias = queryset.query.get_initial_alias()
         queryset.query.alias_map[alias] = BaseTable(relation, alias)
         return queryset

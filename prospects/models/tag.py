@@ -1,5 +1,6 @@
 """Tags, and who has which."""
 
+from collections.abc import Sequence
 from typing import Self
 
 from django.core.validators import RegexValidator
@@ -12,7 +13,7 @@ from partners.models import PracticeModel
 class TagQuerySet(models.QuerySet["Tag"]):
     """Tags by what one asks for."""
 
-    def named(self, names: list[str]) -> Self:
+    def named(self, names: Sequence[str]) -> Self:
         """Those with one of these names, without regard to case."""
         lowered = [Lower(models.Value(name)) for name in names]
         return self.alias(lowered_name=Lower("name")).filter(lowered_name__in=lowered)
