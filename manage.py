@@ -43,7 +43,7 @@ def main() -> None:
         # It compares with the database where there is one, and warns where there is none.
         warnings.filterwarnings("ignore", message="Got an error checking a consistent migration")
     if command == "dbshell" and not os.environ.get("DATABASE_URL"):
-        os.environ["PATH"] += os.pathsep + str(embedded.client_programs())
+        os.environ.update(embedded.client_environment())
 
     from django.core.management import execute_from_command_line
 

@@ -49,6 +49,8 @@ app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 
-@setup_logging.connect
 def keep_our_logging(**_: Any) -> None:
     """Celery sets up no logging of its own once somebody listens here; the settings' one stands."""
+
+
+setup_logging.connect(keep_our_logging)

@@ -10,14 +10,14 @@ The addresses and the secrets are plain look-ups: they start nothing and import 
 
 from emrapi.embedded.folders import EmbeddedError, home, make_home
 from emrapi.embedded.lease import ensure, release
-from emrapi.embedded.postgres import client_programs, database_url
+from emrapi.embedded.postgres import client_environment, database_url
 from emrapi.embedded.secrets import install_secrets, write_private
 from emrapi.embedded.valkey import celery_url, redis_url
 
 __all__ = [
     "EmbeddedError",
     "celery_url",
-    "client_programs",
+    "client_environment",
     "database_url",
     "ensure",
     "home",

@@ -16,7 +16,7 @@ _MAJOR = "18"
 _LOGIN = _DATABASE = "emrapi"
 # What a production login needs too, and no more: it owns the tables, makes the serving roles and,
 # for the tests, a database. A superuser would walk past every row-level policy unnoticed.
-_FIRST_STATEMENTS = f"""
+_FIRST_STATEMENTS = f"""\
 CREATE ROLE {_LOGIN} LOGIN CREATEROLE CREATEDB;
 CREATE DATABASE {_DATABASE} OWNER {_LOGIN};
 """
@@ -48,9 +48,12 @@ def database_url() -> str:
     )
 
 
-def client_programs() -> Path:
-    """The folder with psql, pg_dump and their like."""
-    return postgres_programs()
+def client_environment() -> dict[str, str]:
+    """What psql and its like need in their environment to be found and to find the server."""
+    return {
+        "PATH": f"{os.environ.get('PATH', os.defpath)}{os.pathsep}{postgres_programs()}",
+        "PGHOST": str(run_dir()),
+    }
 
 
 def running() -> int | None:
@@ -108,19 +111,23 @@ def _make_cluster() -> None:
     make_private(unfinished)
     log.unlink(missing_ok=True)
     programs = postgres_programs()
-    initdb = [programs / "initdb", "-D", unfinished, "-U", "postgres", "--encoding=UTF8"]
-    initdb += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    initdb: list[str | Path] = [programs / "initdb", "-D", unfinished, "-U", "postgres"]
+    initdb += ["--encoding=UTF8", "--locale=C"]
+    initdb += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     # Nobody but the servers' account gets as far as the socket.
     initdb += ["--auth-local=trust", "--auth-host=reject"]
     processes.run([*initdb, "--no-sync"] if in_tests() else initdb, log=log)
-    single = [programs / "postgres", "--single", "-j", "-D", unfinished, "postgres"]
-    processes.run(single, log=log, stdin=_FIRST_STATEMENTS.replace(";\n", ";\n\n"))
+    processes.run(
+        [programs / "postgres", "--single", "-D", unfinished, "postgres"],
+        log=log,
+        stdin=_FIRST_STATEMENTS,
+    )
     unfinished.rename(_data())
 
 
 def _start_server(seconds: float) -> None:
     options = _OPTIONS | (_TEST_OPTIONS if in_tests() else {})
-    command = [postgres_programs() / "postgres", "-D", _data(), "-k", run_dir()]
+    command: list[str | Path] = [postgres_programs() / "postgres", "-D", _data(), "-k", run_dir()]
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]
     deadline = time.monotonic() + seconds

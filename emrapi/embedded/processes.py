@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -12,6 +11,7 @@ from typing import Any, BinaryIO
 from emrapi.embedded.folders import EmbeddedError, account, home
 
 _LOG_LIMIT = 5_000_000
+_PROC = Path("/proc")
 
 
 def run(command: Sequence[str | Path], *, log: Path, stdin: str = "") -> None:
@@ -70,11 +70,11 @@ def recorded(pid_file: Path, *, program: str, argument: Path) -> int | None:
 
 def command_line(pid: int) -> list[str]:
     """The program and arguments of a process; empty for a dead one and for a zombie."""
-    if sys.platform == "linux":
+    if (_PROC / "self").exists():
         with suppress(OSError):
-            return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).split("\0")[:-1]
+            return os.fsdecode((_PROC / str(pid) / "cmdline").read_bytes()).split("\0")[:-1]
         return []
-    import psutil  # macOS has no /proc
+    import psutil
 
     try:
         return list(psutil.Process(pid).cmdline())

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -34,19 +34,19 @@ def prepare() -> dict[str, Any]:
     if settings.IN_PRODUCTION:
         return {}
     kept = _kept()
-    known = json.loads(kept.read_text()) if kept.exists() else {"demo": _seed()}
-    staff, made = get_user_model().objects.get_or_create(
-        username=STAFF_NAME, defaults={"is_staff": True, "is_superuser": True}
-    )
-    if made or "password" not in known:
-        known["password"] = secrets.token_urlsafe(12)
-        staff.set_password(known["password"])
-        staff.save()
-        known["hashed"] = staff.password
+    if kept.exists():
+        known: dict[str, Any] = json.loads(kept.read_text())
+    else:
+        known = {"demo": _seed(), "password": secrets.token_urlsafe(12)}
+        embedded.write_private(kept, json.dumps(known, indent=2))
+    staff = User.objects.filter(username=STAFF_NAME).first()
+    if staff is None:
+        staff = User.objects.create_superuser(STAFF_NAME, password=known["password"])
+        known["hash"] = staff.password
         embedded.write_private(kept, json.dumps(known, indent=2))
     connection.close()
     # Hashes are compared before passwords, which are slow to check by design.
-    unchanged = known["hashed"] == staff.password or staff.check_password(known["password"])
+    unchanged = known.get("hash") == staff.password or staff.check_password(known["password"])
     return {"demo": known["demo"], "password": known["password"] if unchanged else None}
 
 

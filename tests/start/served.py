@@ -1,0 +1,162 @@
+"""The whole platform, started as a person would start it, in a place of its own."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[2]
+# A generous limit for a machine that is busy with other tests; a healthy start takes a tenth of it.
+PATIENCE = 90.0
+
+
+class Place:
+    """A folder for the embedded servers, and commands that use it."""
+
+    def __init__(self) -> None:
+        # Not pytest's own folder, which root's servers, running as nobody, could not enter.
+        self.folder = Path(tempfile.mkdtemp(prefix="emr-"))
+        self.folder.chmod(0o711)
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "main"
+
+    def variables(self, **more: str) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return {**kept, "EMBEDDED_HOME": str(self.folder), "EMR_ENV": "development", **more}
+
+    def manage(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=PROJECT,
+            env=self.variables(**variables),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+
+    def processes(self) -> dict[int, str]:
+        """Every process that was given this place, or has it in its command line."""
+        mark = str(self.folder).encode()
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                command = (entry / "cmdline").read_bytes()
+                if command and (mark in command or mark in (entry / "environ").read_bytes()):
+                    found[int(entry.name)] = os.fsdecode(command.replace(b"\0", b" "))
+        return found
+
+    def remove(self) -> None:
+        for pid in self.processes():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 10
+        while self.processes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        shutil.rmtree(self.folder)
+
+
+class Served:
+    """A running `manage.py serve`; `lines` is what it has printed so far."""
+
+    def __init__(self, place: Place, **variables: str) -> None:
+        self.place = place
+        self.lines: list[str] = []
+        self._started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=PROJECT,
+            env=place.variables(**variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as pipe:
+            for line in pipe:
+                self.lines.append(line.rstrip("\n"))
+
+    def wait_for(self, text: str, seconds: float = PATIENCE) -> str:
+        """The first line, now or later, that holds the text."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if found := next((line for line in list(self.lines) if text in line), None):
+                return found
+            assert self.process.poll() is None or self._reader.is_alive(), self.said
+            time.sleep(0.02)
+        raise AssertionError(f"{text!r} was not said within {seconds} s:\n{self.said}")
+
+    def wait_until_ready(self) -> float:
+        """The seconds from the command to the start screen's last line."""
+        self.wait_for("Ctrl-C ends it.")
+        return time.monotonic() - self._started_at
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> float:
+        """Ask it to end; the seconds that it took."""
+        asked_at = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(PATIENCE)
+        self._reader.join(5)
+        return time.monotonic() - asked_at
+
+    @property
+    def said(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def port(self) -> int:
+        found = re.search(r"http://127\.0\.0\.1:(\d+)", self.wait_for("  API "))
+        assert found is not None
+        return int(found[1])
+
+    def shown(self, label: str) -> str:
+        """What the start screen shows beside the label."""
+        return self.wait_for(f"  {label} ").split(maxsplit=1)[1].removeprefix(label).strip()
+
+    def pasted(self) -> str:
+        """The three lines of the start screen."""
+        first = next(n for n, line in enumerate(self.lines) if line.startswith("TOKEN="))
+        return "\n".join(self.lines[first : first + 3])
+
+    def get(self, path: str, timeout: float = 10) -> tuple[int, Any]:
+        """Status and JSON of a GET."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
+    def child(self, name: str) -> int:
+        """The process id of web, worker or beat."""
+        mark = {"web": "emrapi.management.web"}.get(name, f" {name} ")
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        found = [
+            pid for pid in children.split() if mark in self.place.processes().get(int(pid), "")
+        ]
+        assert len(found) == 1, self.place.processes()
+        return int(found[0])
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
