@@ -1,15 +1,11 @@
 """The whole map, in the order of the published reference."""
 
 from django.contrib import admin
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
 from emrapi import health, metrics
+from emrapi.api import converters as converters  # registers <ppass:…> and <id:…>
 from emrapi.api import docs
-from emrapi.api.converters import IdConverter, PPassConverter
-
-register_converter(PPassConverter, "ppass")
-register_converter(IdConverter, "id")
-
 
 v1 = [
     path("", include("partners.urls")),  # authentication

@@ -1,6 +1,8 @@
-"""Path converters; the URL map registers them as `ppass` and `id`."""
+"""Path converters, `<ppass:ppass>` and `<id:id>`; importing this module registers them."""
 
 import re
+
+from django.urls import register_converter
 
 from emrapi.api.fields import BIGINT_MAX
 
@@ -48,3 +50,7 @@ class IdConverter:
     def to_url(self, value: int) -> str:
         """The digits."""
         return str(value)
+
+
+register_converter(PPassConverter, "ppass")
+register_converter(IdConverter, "id")

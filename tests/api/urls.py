@@ -4,16 +4,15 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError
 from django.http import Http404
-from django.urls import path, register_converter
-from django.urls.converters import get_converters
+from django.urls import path
 from drf_spectacular.utils import extend_schema
 from redis.exceptions import ConnectionError as RedisConnectionError
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from emrapi.api import converters as converters  # registers <ppass:…> and <id:…>
 from emrapi.api import docs
-from emrapi.api.converters import IdConverter, PPassConverter
 from emrapi.api.envelopes import many, one
 from emrapi.api.errors import (
     Conflict,
@@ -25,10 +24,6 @@ from emrapi.api.errors import (
 from emrapi.api.rendering import ImageRenderer, JSONRenderer
 from emrapi.api.views import ApiView
 from tests.api.gadgets import GadgetViewSet
-
-if "ppass" not in get_converters():
-    register_converter(PPassConverter, "ppass")
-    register_converter(IdConverter, "id")
 
 
 class OpenView(ApiView):

@@ -53,7 +53,7 @@ def _prepare(url: str) -> str:
     made = manage(
         "create_api_key",
         *("--partner", "Bench", "--ppass", "Bench", "--scopes", "Prospects", "--name", "bench"),
-        *("--rate-limit", "1000000000", "--json"),
+        *("--rate-limit", "99999999", "--json"),
         DATABASE_URL=url,
     )
     _people(url)
