@@ -5,6 +5,7 @@ field needs is the same for all rows, so it is decided once per serializer class
 its serializer (a method field, a nested serializer, one with code of its own) is left to DRF.
 """
 
+import copy
 from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -22,9 +23,10 @@ class Column(NamedTuple):
     """One wire name of a table; `read` is None where the field itself has to do the work."""
 
     name: str
-    read: Callable[[Any], Any] | None
-    show: Callable[[Any], Any] | None
-    method: str | None
+    field: Any
+    read: Callable[[Any], Any] | None = None
+    show: Callable[[Any], Any] | None = None
+    method: str | None = None
 
 
 # The converters of fields whose output depends on the value alone. None: the value as it is.
@@ -35,7 +37,7 @@ _CONVERTERS: dict[Any, Callable[[Any], Any] | None] = {
     serializers.UUIDField.to_representation: str,
     serializers.ReadOnlyField.to_representation: None,
     wire_fields.BooleanField.to_representation: bool,
-    wire_fields.PracticeRelatedField.to_representation: None,
+    serializers.PrimaryKeyRelatedField.to_representation: None,
 }
 # The same, but with parameters of the field in them.
 _BOUND = (
@@ -61,12 +63,12 @@ def columns_of(serializer: serializers.Serializer[Any]) -> tuple[Column, ...]:
 def _column(name: str, field: Any, model: type[models.Model] | None) -> Column:
     convert = type(field).to_representation
     if convert is serializers.SerializerMethodField.to_representation:
-        return Column(name, None, None, field.method_name)
+        return Column(name, field, method=field.method_name)
     attribute = _attribute(field, model)
     if attribute is None or not (convert in _CONVERTERS or convert in _BOUND):
-        return Column(name, None, None, None)
+        return Column(name, field)
     show = _CONVERTERS.get(convert, field.to_representation)
-    return Column(name, attrgetter(attribute), show, None)
+    return Column(name, field, attrgetter(attribute), show)
 
 
 def _attribute(field: Any, model: type[models.Model] | None) -> str | None:
@@ -92,25 +94,39 @@ def render(
     """One row, an object or a mapping, in wire names; what DRF would answer, key for key."""
     row: dict[str, Any] = {}
     is_mapping = isinstance(instance, Mapping)
-    for name, read, show, method in columns:
+    for column in columns:
+        name, _, read, show, method = column
         if method is not None:
             row[name] = getattr(serializer, method)(instance)
             continue
         if read is None or is_mapping:
-            _by_field(serializer.fields[name], instance, row)
+            _by_field(_own_field(serializer, column), instance, row)
             continue
         try:
             value = read(instance)
         except (AttributeError, ObjectDoesNotExist):
-            _by_field(serializer.fields[name], instance, row)
+            _by_field(_own_field(serializer, column), instance, row)
             continue
         if value is None:
             row[name] = None
         elif callable(value):
-            _by_field(serializer.fields[name], instance, row)
+            _by_field(_own_field(serializer, column), instance, row)
         else:
             row[name] = value if show is None else show(value)
     return row
+
+
+def _own_field(serializer: Any, column: Column) -> Any:
+    """The field, bound to this very serializer; the other fields are not made for its sake."""
+    if "fields" in vars(serializer):
+        return serializer.fields[column.name]
+    made = vars(serializer).setdefault("_row_fields", {})
+    if column.name not in made:
+        field = copy.deepcopy(column.field)
+        field.source = None if column.field.source == column.name else column.field.source
+        field.bind(column.name, serializer)
+        made[column.name] = field
+    return made[column.name]
 
 
 def _by_field(field: Any, instance: Any, row: dict[str, Any]) -> None:

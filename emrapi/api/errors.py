@@ -1,4 +1,4 @@
-"""What may go wrong, and how each of it is answered. The shape is in `problems`."""
+"""What may go wrong, and which problem each of it becomes."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,12 @@ from rest_framework.response import Response
 
 from emrapi.api.problems import (
     CONTENT_TYPE,
-    KINDS,
+    Conflict,
+    PayloadTooLarge,
+    PreconditionFailed,
+    Problem,
+    ServiceUnavailable,
+    UnprocessableIdempotency,
     flattened,
     problem_body,
     problem_response,
@@ -51,71 +56,8 @@ _log = structlog.get_logger(__name__)
 # Below these Django's own pages answer people; everywhere else problems answer programs.
 _HTML_PATHS = ("/admin/", "/dashboard/")
 _UNREACHABLE = (InterfaceError, OperationalError, RedisConnectionError, RedisTimeoutError)
-_RETRY_AFTER_SECONDS = 2
 # What a race leaves of a uniqueness rule or of an exclusion constraint.
 _LOST_RACES = ("23505", "23P01")
-
-
-class Problem(APIException):
-    """A refusal with a status, a stable code, and whatever extra members and headers it needs.
-
-    raise Conflict("The slot is taken.", code="slot-taken", conflicts=[…], alternatives=[…])
-    """
-
-    status_code = 400
-
-    def __init__(
-        self,
-        detail: str | None = None,
-        *,
-        status: int | None = None,
-        code: str | None = None,
-        title: str | None = None,
-        errors: Iterable[dict[str, str]] = (),
-        headers: Mapping[str, str] | None = None,
-        **members: Any,
-    ) -> None:
-        self.status_code = status or self.status_code
-        kind = KINDS[self.status_code]
-        super().__init__(detail or kind.detail, code or kind.code)
-        self.title = title
-        self.errors = list(errors)
-        self.headers = dict(headers or {})
-        self.members = members
-
-
-class Conflict(Problem):
-    """409."""
-
-    status_code = 409
-
-
-class PreconditionFailed(Problem):
-    """412: the resource is no longer what If-Match says."""
-
-    status_code = 412
-
-
-class PayloadTooLarge(Problem):
-    """413."""
-
-    status_code = 413
-
-
-class UnprocessableIdempotency(Problem):
-    """422: the Idempotency-Key belongs to another request."""
-
-    status_code = 422
-
-
-class ServiceUnavailable(Problem):
-    """503, with Retry-After."""
-
-    status_code = 503
-
-    def __init__(self, detail: str | None = None, **facts: Any) -> None:
-        super().__init__(detail, **facts)
-        self.headers.setdefault("Retry-After", str(_RETRY_AFTER_SECONDS))
 
 
 def problem_handler(exc: Exception, context: Mapping[str, Any]) -> Response:

@@ -1,15 +1,17 @@
-"""The one shape of every error: application/problem+json, RFC 9457."""
+"""The one shape of every error, application/problem+json (RFC 9457), and exceptions that fill it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
 from django.http import HttpRequest, HttpResponse
+from rest_framework.exceptions import APIException
 from rest_framework.settings import api_settings
 
 from emrapi.api.request_ids import request_id_of
 
 CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 2
 TYPE_PREFIX = "urn:officepro:problem:"
 
 
@@ -142,3 +144,65 @@ def summary(errors: list[dict[str, str]]) -> str:
         return f"The request has {len(errors)} faults; they are listed in errors."
     field, message = errors[0]["field"], errors[0]["message"]
     return f"{field}: {message}" if field else message
+
+
+class Problem(APIException):
+    """A refusal with a status, a stable code, and whatever extra members and headers it needs.
+
+    raise Conflict("The slot is taken.", code="slot-taken", conflicts=[…], alternatives=[…])
+    """
+
+    status_code = 400
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        title: str | None = None,
+        errors: Iterable[dict[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        **members: Any,
+    ) -> None:
+        self.status_code = status or self.status_code
+        kind = KINDS[self.status_code]
+        super().__init__(detail or kind.detail, code or kind.code)
+        self.title = title
+        self.errors = list(errors)
+        self.headers = dict(headers or {})
+        self.members = members
+
+
+class Conflict(Problem):
+    """409."""
+
+    status_code = 409
+
+
+class PreconditionFailed(Problem):
+    """412: the resource is no longer what If-Match says."""
+
+    status_code = 412
+
+
+class PayloadTooLarge(Problem):
+    """413."""
+
+    status_code = 413
+
+
+class UnprocessableIdempotency(Problem):
+    """422: the Idempotency-Key belongs to another request."""
+
+    status_code = 422
+
+
+class ServiceUnavailable(Problem):
+    """503, with Retry-After."""
+
+    status_code = 503
+
+    def __init__(self, detail: str | None = None, **facts: Any) -> None:
+        super().__init__(detail, **facts)
+        self.headers.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))

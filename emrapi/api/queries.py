@@ -5,6 +5,7 @@ A list's parameters are its filters and its paging; a view's others are the fiel
 validated by the same fields that validate bodies.
 """
 
+import copy
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -155,17 +156,27 @@ class WireFilter(Filter):  # type: ignore[misc]
         lookup_expr: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(field_name, lookup_expr, wire=wire, **kwargs)
+        # A label of its own spares django-filter working one out for every request.
+        super().__init__(field_name, lookup_expr, wire=wire, **{"label": "", **kwargs})
+
+    def __deepcopy__(self, memo: Any) -> "WireFilter":
+        """A filter for one request: of what it holds, only its method has to know the copy."""
+        made = copy.copy(self)
+        if self.method is not None:
+            made.method = self.method
+        return made
 
 
 class WireFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
-    """django-filter with our faults; it filters lists and nothing else."""
+    """django-filter with our faults. No filter is required: without parameters nothing is done."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         """The filtered queryset. Raises ValidationError."""
-        filterset = self.get_filterset(request, queryset, view)
-        if filterset is None:
+        filterset_class = self.get_filterset_class(view, queryset)
+        given = request.query_params.keys()
+        if filterset_class is None or not given & filterset_class.base_filters.keys():
             return queryset
+        filterset = self.get_filterset(request, queryset, view)
         if not filterset.is_valid():
             found = filterset.form.errors.as_data()
             raise ValidationError({name: _detail(faults) for name, faults in found.items()})

@@ -23,6 +23,7 @@ from rest_framework.settings import api_settings
 
 from emrapi.api import fields as wire_fields
 from emrapi.api.columns import Column, columns_of, render
+from emrapi.api.relations import PracticeRelatedField
 from emrapi.api.suggestions import unknown_names
 
 _HOLDERS = (
@@ -110,7 +111,7 @@ class WireModelSerializer(Strict, serializers.ModelSerializer[Any]):
         models.UUIDField: wire_fields.UUIDField,
         ArrayField: serializers.ListField,
     }
-    serializer_related_field = wire_fields.PracticeRelatedField
+    serializer_related_field = PracticeRelatedField
     serializer_choice_field = wire_fields.ChoiceField
 
     _templates: ClassVar[dict[str, serializers.Field[Any, Any, Any, Any]]]
