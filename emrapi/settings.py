@@ -16,7 +16,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from emrapi import embedded
+from emrapi import embedded, logs
 
 django_stubs_ext.monkeypatch()
 
@@ -303,6 +303,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 LANGUAGE_CODE = "en-us"
+FORMAT_MODULE_PATH = ["emrapi.formats"]
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -325,21 +326,12 @@ _PROCESSORS: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
+    logs.plain_tracebacks,
 ]
-_RENDERER = (
-    [
-        # Never show_locals: they hold tokens and people.
-        structlog.processors.ExceptionRenderer(
-            structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-        ),
-        structlog.processors.JSONRenderer(),
-    ]
+_RENDERER: Any = (
+    structlog.processors.JSONRenderer()
     if LOG_FORMAT == "json"
-    else [
-        structlog.dev.ConsoleRenderer(
-            colors=False, exception_formatter=structlog.dev.plain_traceback
-        )
-    ]
+    else structlog.dev.ConsoleRenderer(colors=False)
 )
 structlog.configure(
     processors=[*_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -353,7 +345,7 @@ LOGGING = {
         "lines": {
             "()": "structlog.stdlib.ProcessorFormatter",
             "foreign_pre_chain": _PROCESSORS,
-            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_RENDERER],
+            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _RENDERER],
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
