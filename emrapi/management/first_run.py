@@ -1,9 +1,8 @@
-"""What a new install gets before it serves: tables, demo data and somebody who can sign in."""
+"""What a new install gets before it serves: tables and demo data."""
 
 import hashlib
 import json
 import os
-import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -17,37 +16,40 @@ from django.db.migrations.executor import MigrationExecutor
 
 from emrapi import embedded
 
-STAFF_NAME = "admin"
-
 
 class FirstRunError(Exception):
     """A step of the first run failed; what it said has been printed."""
 
 
 def prepare() -> dict[str, Any]:
-    """Migrate, seed and make the staff account, each only if that is not done yet.
+    """Migrate, and make the demo data, each only if that is not done yet.
 
-    Answers what the start screen shows: `demo`, as seed_demo printed it, and `password`, None when
-    staff have changed it since. A production gets the tables alone, so its answer is empty.
+    Answers what the start screen shows: what seed_demo printed on the first run, but for a password
+    that staff have changed since. A production gets the tables alone, so its answer is empty.
     """
     _migrate()
     if settings.IN_PRODUCTION:
         return {}
     kept = _kept()
     if kept.exists():
-        known: dict[str, Any] = json.loads(kept.read_text())
+        known = json.loads(kept.read_text())
     else:
-        known = {"demo": _seed(), "password": secrets.token_urlsafe(12)}
+        demo = _seed()
+        known = {"demo": demo, "hash": _staff(demo).password}
         embedded.write_private(kept, json.dumps(known, indent=2))
-    staff = User.objects.filter(username=STAFF_NAME).first()
-    if staff is None:
-        staff = User.objects.create_superuser(STAFF_NAME, password=known["password"])
-        known["hash"] = staff.password
-        embedded.write_private(kept, json.dumps(known, indent=2))
-    connection.close()
+    demo, staff = known["demo"], _staff(known["demo"])
     # Hashes are compared before passwords, which are slow to check by design.
-    unchanged = known.get("hash") == staff.password or staff.check_password(known["password"])
-    return {"demo": known["demo"], "password": known["password"] if unchanged else None}
+    password = demo["staff"]["password"]
+    if staff.password != known["hash"] and not (password and staff.check_password(password)):
+        demo["staff"]["password"] = None
+    connection.close()
+    return dict(demo)
+
+
+def _staff(demo: dict[str, Any]) -> User:
+    """The account that seed_demo told of; an unsaved one when it has been removed."""
+    name = demo["staff"]["username"]
+    return User.objects.filter(username=name).first() or User(username=name)
 
 
 def _migrate() -> None:
@@ -64,8 +66,9 @@ def _kept() -> Path:
 
 
 def _seed() -> dict[str, Any]:
-    # In a process of its own, because it works as the staff role and this one as the owner.
-    command = [sys.executable, "manage.py", "seed_demo", "--json"]
+    # In a process of its own, because it works as the staff role and this one as the owner. New
+    # keys, because those that may be there already have been shown once and to somebody else.
+    command = [sys.executable, "manage.py", "seed_demo", "--new-key", "--json"]
     seeded = subprocess.run(
         command,
         cwd=settings.BASE_DIR,

@@ -3,34 +3,31 @@
 import shlex
 from typing import Any
 
-from emrapi.management.first_run import STAFF_NAME
 
+def start_screen(address: str, demo: dict[str, Any]) -> str:
+    """The addresses, and for a demo install the key, the sign-in and three lines to paste.
 
-def start_screen(address: str, known: dict[str, Any]) -> str:
-    """The addresses, and for a demo install the key, the sign-in and three lines to paste."""
+    `demo` is what seed_demo printed, empty for a production.
+    """
     lines = [
         "",
         f"  API      {address}/v1/",
         f"  Docs     {address}/docs",
         f"  Admin    {address}/admin/",
     ]
-    if known:
-        lines += ["", *_demo(address, **known)]
+    if demo:
+        staff = demo["staff"]
+        lines += [
+            f"  Sign in  {staff['username']}  {staff['password'] or '(as you have set it)'}",
+            "",
+            f"  Practice {demo['ppass']}",
+            f"  Key      {demo['key']}",
+            "",
+            "  Try it: a token, a new prospect, and finding it again.",
+            "",
+            *three_lines(f"{address}/v1/{demo['ppass']}", demo["key"]),
+        ]
     return "\n".join([*lines, "", "  Ctrl-C ends it.", ""])
-
-
-def _demo(address: str, demo: dict[str, Any], password: str | None) -> list[str]:
-    shown = password or "(the password that you have given it)"
-    practice = f"{address}/v1/{demo['ppass']}"
-    return [
-        f"  Sign in  {STAFF_NAME}  {shown}",
-        f"  Practice {demo['ppass']}",
-        f"  Key      {demo['key']}",
-        "",
-        "  Try it: a token, a new prospect, and finding it again.",
-        "",
-        *three_lines(practice, demo["key"]),
-    ]
 
 
 def three_lines(practice: str, key: str) -> list[str]:

@@ -104,7 +104,10 @@ def test_postmaster_killed_under_a_busy_backend_starts_again(place: Place):
     working = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%00000)'"
     while place.sql(working) == [(0,)]:
         time.sleep(0.02)
-    os.kill(postgres.running(), signal.SIGKILL)
+    postmaster = postgres.running()
+    os.kill(postmaster, signal.SIGKILL)
+    while is_alive(postmaster):
+        time.sleep(0.01)
 
     place.start()
 

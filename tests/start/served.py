@@ -128,7 +128,7 @@ class Served:
 
     def shown(self, label: str) -> str:
         """What the start screen shows beside the label."""
-        return self.wait_for(f"  {label} ").split(maxsplit=1)[1].removeprefix(label).strip()
+        return self.wait_for(f"  {label} ").strip().removeprefix(label).strip()
 
     def pasted(self) -> str:
         """The three lines of the start screen."""

@@ -18,7 +18,7 @@ import pytest
 from tests.start.served import Place, Served, free_port
 
 # Whole starts and stops, one after the other, on a machine that is busy with other tests.
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("serve")]
 
 
 @pytest.fixture(scope="module")

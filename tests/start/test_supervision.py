@@ -149,11 +149,12 @@ def test_start_screen_of_a_production_shows_addresses_only():
 
 
 def test_start_screen_shows_no_password_that_staff_have_changed():
-    demo = {"ppass": "DemoOffice", "key": "emr_test_key"}
+    staff = {"username": "admin", "password": None}
+    demo = {"ppass": "DemoOffice", "key": "emr_test_key", "staff": staff}
 
-    screen = start_screen("http://127.0.0.1:8000", {"demo": demo, "password": None})
+    screen = start_screen("http://127.0.0.1:8000", demo)
 
-    assert "  Sign in  admin  (the password that you have given it)" in screen.splitlines()
+    assert "  Sign in  admin  (as you have set it)" in screen.splitlines()
 
 
 def _is_alive(pid: int) -> bool:

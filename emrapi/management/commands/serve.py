@@ -57,8 +57,8 @@ class Command(BaseCommand):
             host=host,
             port=port,
             console=console,
-            ready=lambda: console.plain(start_screen(f"http://{reachable(host)}:{port}", known)),
+            ready=lambda: console.plain(start_screen(f"http://{reachable(host)}:{port}", demo)),
         )
         supervisor.stop_on_signals()
-        known = first_run.prepare()
+        demo = first_run.prepare()
         supervisor.run()
