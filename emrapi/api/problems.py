@@ -1,4 +1,4 @@
-"""The one shape of every error, application/problem+json (RFC 9457), and exceptions that fill it."""
+"""The one shape of every error, problem+json (RFC 9457), and the exceptions that fill it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple

@@ -13,12 +13,12 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ImproperlyConfigured
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django_filters.filters import Filter
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
-from rest_framework.fields import get_error_detail
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -40,6 +40,8 @@ def from_text(field: serializers.Field[Any, Any, Any, Any], text: str) -> Any:
         except InvalidOperation:
             return text
         return number if number.is_finite() else text
+    if isinstance(field, serializers.ChoiceField):
+        return next((choice for choice in field.choices if str(choice) == text), text)
     if isinstance(field, serializers.ListField):
         return [from_text(field.child, part) for part in text.split(",")]
     return text
@@ -112,9 +114,12 @@ def parameter_names(
     pagination_class: Any,
 ) -> tuple[str, ...]:
     """The parameters that these together know."""
+    filters = filterset_class.base_filters if filterset_class else {}
+    if strangers := [name for name, each in filters.items() if not isinstance(each, WireFilter)]:
+        raise ImproperlyConfigured(f"{filterset_class}: no WireFilter: {strangers}")
     return (
         *(serializer_class().fields if serializer_class else ()),
-        *(filterset_class.base_filters if filterset_class else ()),
+        *filters,
         *getattr(pagination_class, "parameters", ()),
     )
 
@@ -179,11 +184,5 @@ class WireFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
         filterset = self.get_filterset(request, queryset, view)
         if not filterset.is_valid():
             found = filterset.form.errors.as_data()
-            raise ValidationError({name: _detail(faults) for name, faults in found.items()})
+            raise ValidationError({name: faults[0].detail for name, faults in found.items()})
         return filterset.qs
-
-
-def _detail(faults: list[DjangoValidationError]) -> Any:
-    if isinstance(faults[0], WireFault):
-        return faults[0].detail
-    return get_error_detail(DjangoValidationError(faults))

@@ -82,8 +82,9 @@ class ApiView(StrictQuery):
         return problem_handler
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Errors are JSON also where the view answers something else."""
+        """Errors are JSON also where the view answers something else; nobody shares a cache."""
         response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         if isinstance(response, Response) and response.status_code >= 400:
             response.accepted_renderer = JSONRenderer()
         return response

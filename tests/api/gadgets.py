@@ -130,6 +130,7 @@ class OnTwin(WireSerializer):
         choices=["reject", "allow"], required=False, help_text="About another of the same name."
     )
     among = serializers.ListField(child=IntegerField(), required=False)
+    copies = ChoiceField(choices=[1, 2], default=1)
 
 
 class GadgetFilters(FilterSet):
@@ -144,6 +145,12 @@ class GadgetFilters(FilterSet):
     madeSince = WireFilter(DateField(), "made_on", "gte")  # noqa: N815
     checkedSince = WireFilter(InstantField(), "checked_at", "gte")  # noqa: N815
     ids = WireFilter(serializers.ListField(child=IntegerField()), "id", "in")
+    initial = WireFilter(TextField(max_length=1), method="by_initial")
+
+    def by_initial(self, gadgets: Any, name: str, value: str) -> Any:
+        """By the first letter; the filterset knows whose request it is."""
+        assert self.request.user.practice_id == 1
+        return gadgets.filter(name__istartswith=value)
 
 
 class Somebody:

@@ -58,7 +58,8 @@ def test_refused_create_writes_nothing(gadgets: Client) -> None:
 def test_query_parameters_of_create_are_checked(gadgets: Client) -> None:
     path = f"{GADGETS}?onTwin="
 
-    assert send(gadgets, "post", path + "reject", {"Name": "A"}).status_code == 201
+    assert send(gadgets, "post", path + "reject&copies=2", {"Name": "A"}).status_code == 201
+    assert send(gadgets, "post", path + "reject&copies=3", {"Name": "B"}).status_code == 400
     assert send(gadgets, "post", path + "maybe", {"Name": "B"}).json()["errors"] == [
         {"field": "onTwin", "code": "choice", "message": "Must be one of reject, allow."}
     ]
@@ -120,6 +121,7 @@ def test_page_beyond_the_end_is_empty(gadgets: Client, add: Add) -> None:
         ("used=false", ["Fan"]),
         ("kind=Wheel", ["Fan"]),
         ("size=3&used=true", ["Crank"]),
+        ("initial=c", ["Crank"]),
         ("madeSince=2026-03-09", ["Crank"]),
         ("checkedSince=2026-03-09T12:15:00%2B02:00", ["Crank"]),
     ],

@@ -33,6 +33,7 @@ def test_head_is_answered_like_get(api: Client) -> None:
 
     assert (response.status_code, response.content) == (200, b"")
     assert "Allow" not in response
+    assert response["Cache-Control"] == "private, no-cache"
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,9 @@ class WireFilterExtension(OpenApiFilterExtension):
         filterset = getattr(auto_schema.view, "filterset_class", None)
         filters = filterset.base_filters if filterset else {}
         return [
-            query_parameter(auto_schema, name, each.extra["wire"], each.extra.get("help_text"))
+            query_parameter(
+                auto_schema, name, each.extra["wire"], description=each.extra.get("help_text")
+            )
             for name, each in filters.items()
         ]
 
@@ -217,7 +219,9 @@ def query_parameter(
     auto_schema: Any,
     name: str,
     wire: serializers.Field[Any, Any, Any, Any],
+    *,
     description: str | None = None,
+    required: bool = False,
 ) -> Schema:
     """A query parameter that is read by a wire field; a list is written with commas."""
     schema = auto_schema.map_field(wire)
@@ -227,7 +231,7 @@ def query_parameter(
         name=name,
         schema=schema,
         location="query",
-        required=False,
+        required=required,
         description=description or text,
         **({"explode": False, "style": "form"} if is_list else {}),
     )

@@ -24,7 +24,10 @@ class RequestSchema(AutoSchema):
         fields = query_class().fields if query_class else {}
         return [
             *super()._get_parameters(),
-            *(parts.query_parameter(self, name, field) for name, field in fields.items()),
+            *(
+                parts.query_parameter(self, name, field, required=field.required)
+                for name, field in fields.items()
+            ),
             *(parts.parameter(self.registry, name) for name in self._header_parameters()),
         ]
 
