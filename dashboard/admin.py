@@ -1,6 +1,7 @@
 """The call log in the admin: to look at, never to change."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -71,45 +72,49 @@ class TimeFilter(admin.SimpleListFilter):
 
 
 class CallList(ChangeList):
-    """Puts names to the numbers of one page, in three queries."""
+    """One page of calls, with names."""
 
     def get_results(self, request: HttpRequest) -> None:
         """As Django, then look the names up."""
         super().get_results(request)
-        calls = list(self.result_list)
-        named: dict[str, QuerySet[Any]] = {
-            "practice": Practice.objects.all(),
-            "partner": Partner.objects.all(),
-            "key": ApiKey.objects.defer("digest", "pepper"),
-        }
-        for field, rows in named.items():
-            wanted = {getattr(call, f"{field}_id") for call in calls} - {None}
-            found = rows.in_bulk(wanted)
-            for call in calls:
-                setattr(call, f"named_{field}", found.get(getattr(call, f"{field}_id")))
-        self.result_list = calls
+        self.result_list = list(self.result_list)
+        _name(self.result_list)
+        if self.result_count == CappedPaginator.most:
+            self.result_count = f"{CappedPaginator.most:,} or more"  # type: ignore[assignment]
 
 
 @admin.register(ApiCall)
 class ApiCallAdmin(admin.ModelAdmin[ApiCall]):
     """What was called, newest first; counted to ten thousand at most."""
 
-    list_display = [
-        "at", "outcome", "method", "path", "took", "practice", "partner", "key", "ip",
-    ]  # fmt: skip
-    list_display_links = ["at"]
+    list_display = ["time", "outcome", "call", "took", "practice", "partner", "key"]
     list_filter = [StatusClassFilter, TimeFilter, PracticeFilter, PartnerFilter]
     search_fields = ["=request_id"]
     search_help_text = "By the whole request id, as X-Request-Id had it."
     ordering = ["-at"]
+    readonly_fields = (
+        "time", "outcome", "method", "path", "route", "took", "practice", "partner", "key", "ip",
+        "request_id", "bytes_in", "bytes_out",
+    )  # fmt: skip
+    fields = readonly_fields
     sortable_by = []
     list_per_page = 50
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that knows names."""
         return CallList
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> ApiCall | None:
+        """One call, with names."""
+        call = super().get_object(request, object_id, from_field)
+        if call is not None:
+            _name([call])
+        return call
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The log is written by what happens."""
@@ -123,15 +128,25 @@ class ApiCallAdmin(admin.ModelAdmin[ApiCall]):
         """Nor is it undone."""
         return False
 
+    @admin.display(description="time (UTC)")
+    def time(self, call: ApiCall) -> SafeString:
+        """To the second."""
+        return format_html('<span class="nowrap">{}</span>', f"{call.at:%Y-%m-%d %H:%M:%S}")
+
+    @admin.display(description="call")
+    def call(self, call: ApiCall) -> SafeString:
+        """Method and path."""
+        return format_html('{} <span class="path">{}</span>', call.method, call.path)
+
     @admin.display(description="status")
     def outcome(self, call: ApiCall) -> SafeString:
         """The status, in the colour of its class."""
         return badge(_TONES.get(call.status // 100, "off"), str(call.status))
 
     @admin.display(description="took")
-    def took(self, call: ApiCall) -> str:
+    def took(self, call: ApiCall) -> SafeString:
         """Milliseconds."""
-        return f"{call.duration_ms:.1f} ms"
+        return format_html('<span class="nowrap">{}</span>', f"{call.duration_ms:.1f} ms")
 
     @admin.display(description="practice")
     def practice(self, call: ApiCall) -> str | SafeString:
@@ -149,9 +164,22 @@ class ApiCallAdmin(admin.ModelAdmin[ApiCall]):
         return _link(call, "key")
 
 
-def _link(call: ApiCall, field: str) -> str | SafeString:
-    row: Model | None = getattr(call, f"named_{field}", None)
+def _name(calls: Sequence[ApiCall]) -> None:
+    """Put the rows to the numbers, in a query for each kind."""
+    kinds: dict[str, QuerySet[Any]] = {
+        "practice": Practice.objects.all(),
+        "partner": Partner.objects.all(),
+        "key": ApiKey.objects.defer("digest", "pepper"),
+    }
+    for kind, rows in kinds.items():
+        found = rows.in_bulk({getattr(call, f"{kind}_id") for call in calls} - {None})
+        for call in calls:
+            setattr(call, f"named_{kind}", found.get(getattr(call, f"{kind}_id")))
+
+
+def _link(call: ApiCall, kind: str) -> str | SafeString:
+    row: Model | None = getattr(call, f"named_{kind}", None)
     if row is None:
-        return str(getattr(call, f"{field}_id") or "–")
+        return str(getattr(call, f"{kind}_id") or "–")
     url = reverse(f"admin:partners_{row._meta.model_name}_change", args=[row.pk])
     return format_html('<a href="{}">{}</a>', url, row)

@@ -1,6 +1,7 @@
-"""The admin as an app: with one-time passwords if the settings ask for them."""
+"""The admin as an app: our name on it, and one-time passwords if the settings ask for them."""
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 
 
@@ -12,3 +13,11 @@ class StaffAdminConfig(AdminConfig):
         if settings.STAFF_ONE_TIME_PASSWORDS
         else "django.contrib.admin.sites.AdminSite"
     )
+
+    def ready(self) -> None:
+        """Name the pages; "View site" leads to what there is to view, the API's documents."""
+        super().ready()
+        admin.site.site_title = "OfficePro"
+        admin.site.site_header = "OfficePro staff"
+        admin.site.index_title = "What is there"
+        admin.site.site_url = "/docs"

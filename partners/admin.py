@@ -1,12 +1,10 @@
 """Practices, partners and keys in the admin."""
 
-import zoneinfo
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import IntegrityError
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,66 +13,30 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from partners.badges import badge, key_badge, on_or_off
-from partners.filters import PartnerFilter, PracticeFilter, StatusFilter
+from partners.badges import badge, key_badge
+from partners.filters import KindFilter, PartnerFilter, PracticeFilter, StateFilter, StatusFilter
 from partners.issuing import IssuedKey, issue_key
 from partners.key_forms import ApiKeyForm, NewApiKeyForm
+from partners.key_owners import KeyOwnerAdmin, PracticeForm
 from partners.key_pages import KeyPages
 from partners.models import ApiKey, Partner, Practice
+from partners.scopes import ALL_SCOPES
 
-
-class _KeyOwnerAdmin(admin.ModelAdmin[Any]):
-    """A row that keys hang on: counted, never deleted; switched off instead."""
-
-    # The filter of the keys' list that finds this row's.
-    key_filter: str
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the number of its keys that work."""
-        working = Q(keys__revoked_at=None) & (
-            Q(keys__expires_at=None) | Q(keys__expires_at__gt=timezone.now())
-        )
-        return super().get_queryset(request).annotate(working_keys=Count("keys", filter=working))
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What it did must stay explainable: switch it off instead."""
-        return False
-
-    @admin.display(description="state", ordering="is_active")
-    def state(self, row: Any) -> SafeString:
-        """On or off."""
-        return on_or_off(is_active=row.is_active)
-
-    @admin.display(description="working keys", ordering="working_keys")
-    def keys(self, row: Any) -> SafeString:
-        """How many of its keys work, with the way to them."""
-        url = reverse("admin:partners_apikey_changelist", query={self.key_filter: str(row)})
-        return format_html('<a href="{}">{}</a>', url, row.working_keys)
-
-
-class PracticeForm(forms.ModelForm[Practice]):
-    """A practice, its time zone chosen from those that there are."""
-
-    time_zone = forms.ChoiceField(
-        choices=lambda: [(zone, zone) for zone in sorted(zoneinfo.available_timezones())],
-        initial="America/New_York",
-    )
-
-    class Meta:
-        model = Practice
-        fields = ["ppass", "name", "time_zone", "is_sandbox", "is_active"]
+# In the list; the key's own page shows all.
+_SCOPES_SHOWN = 3
 
 
 @admin.register(Practice)
-class PracticeAdmin(_KeyOwnerAdmin):
+class PracticeAdmin(KeyOwnerAdmin):
     """Tenants. Its PPass is part of addresses that partners have stored, so it stays."""
 
     form = PracticeForm
     key_filter = "ppass"
     list_display = ["ppass", "name", "time_zone", "kind", "state", "keys"]
-    list_filter = ["is_active", "is_sandbox"]
+    list_filter = [StateFilter, KindFilter]
     search_fields = ["ppass", "name"]
     search_help_text = "By PPass or name."
+    ordering = ["ppass"]
     fields = ["ppass", "name", "time_zone", "is_sandbox", "is_active", "created_at"]
     readonly_fields = ["created_at"]
 
@@ -89,14 +51,15 @@ class PracticeAdmin(_KeyOwnerAdmin):
 
 
 @admin.register(Partner)
-class PartnerAdmin(_KeyOwnerAdmin):
+class PartnerAdmin(KeyOwnerAdmin):
     """Outside companies."""
 
     key_filter = "partner"
     list_display = ["name", "company_name", "contact_name", "email", "state", "keys"]
-    list_filter = ["is_active"]
+    list_filter = [StateFilter]
     search_fields = ["name", "company_name", "contact_name", "email"]
     search_help_text = "By name, company, contact or e-mail."
+    ordering = ["name"]
     readonly_fields = ["created_at"]
 
 
@@ -104,11 +67,10 @@ class PartnerAdmin(_KeyOwnerAdmin):
 class ApiKeyAdmin(KeyPages):
     """Keys: made here, shown once, changed, rotated, revoked; never deleted, moved or read."""
 
-    list_display = [
-        "name", "lookup_id", "partner", "practice", "state", "scope_list", "last_used_at",
-    ]  # fmt: skip
+    list_display = ["title", "partner", "practice", "state", "may", "last_used_at"]
     list_filter = [StatusFilter, PracticeFilter, PartnerFilter]
     list_select_related = ["partner", "practice"]
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ["name", "=lookup_id", "partner__name", "practice__ppass"]
     search_help_text = "By name, 8-character id, partner or PPass."
     autocomplete_fields = ["partner", "practice"]
@@ -137,11 +99,11 @@ class ApiKeyAdmin(KeyPages):
         kwargs["form"] = ApiKeyForm if change else NewApiKeyForm
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
         """Whose and where first; on a key that exists, its story too."""
         editable = ["name", "scopes", "allowed_networks", "rate_limit", "expires_at"]
         if obj is None:
-            return ["partner", "practice", *editable, "lookup_id"]
+            return ["partner", "practice", *editable, "key_id"]
         story = ["lookup_id", "state", "partner", "practice"]
         return [*story, *editable, "created_at", "last_used_at", "successor"]
 
@@ -149,7 +111,15 @@ class ApiKeyAdmin(KeyPages):
         """A key stays with its partner and practice."""
         if obj is None:
             return []
-        return ["lookup_id", "state", "partner", "practice", "created_at", "last_used_at", "successor"]
+        return [
+            "lookup_id",
+            "state",
+            "partner",
+            "practice",
+            "created_at",
+            "last_used_at",
+            "successor",
+        ]
 
     def changeform_view(
         self,
@@ -170,13 +140,12 @@ class ApiKeyAdmin(KeyPages):
                 raise
             return answer
 
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
-    ) -> Any:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
         """Say whether there is anything to rotate."""
-        is_active = obj is not None and obj.status(timezone.now()) == ApiKey.Status.ACTIVE
+        key = context["original"]
+        is_active = key is not None and key.status(timezone.now()) == ApiKey.Status.ACTIVE
         context["can_rotate"] = is_active and self.has_rotate_permission(request)
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, *args, **kw)
 
     def save_model(
         self, request: HttpRequest, obj: ApiKey, form: ModelForm[ApiKey], change: bool
@@ -193,20 +162,20 @@ class ApiKeyAdmin(KeyPages):
             expires_at=obj.expires_at,
             allowed_networks=obj.allowed_networks,
             rate_limit=obj.rate_limit,
-            lookup_id=form.cleaned_data["lookup_id"],
+            lookup_id=form.cleaned_data["key_id"],
         )
         obj.pk, obj.lookup_id = issued.key.pk, issued.key.lookup_id
-        request._issued = issued  # type: ignore[attr-defined]
+        request.issued_key = issued  # type: ignore[attr-defined]
 
     def response_add(
         self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show the key, instead of going back to the list."""
-        issued: IssuedKey = request._issued  # type: ignore[attr-defined]
+        issued: IssuedKey = request.issued_key  # type: ignore[attr-defined]
         return self.reveal(request, [issued])
 
     def _made_before(self, request: HttpRequest) -> HttpResponse | None:
-        key = ApiKey.objects.filter(lookup_id=request.POST.get("lookup_id", "")).first()
+        key = ApiKey.objects.filter(lookup_id=request.POST.get("key_id", "")).first()
         if key is None or not self.has_add_permission(request):
             return None
         messages.warning(
@@ -221,10 +190,19 @@ class ApiKeyAdmin(KeyPages):
         """What the key is good for now."""
         return key_badge(key, timezone.now())
 
+    @admin.display(description="key", ordering="name")
+    def title(self, key: ApiKey) -> SafeString:
+        """Its name, and the id that is part of the key."""
+        return format_html('{} <span class="remark">{}</span>', key.name, key.lookup_id)
+
     @admin.display(description="scopes")
-    def scope_list(self, key: ApiKey) -> str:
-        """What it may do."""
-        return ", ".join(key.scopes)
+    def may(self, key: ApiKey) -> str:
+        """What it may do, in short."""
+        if len(key.scopes) == len(ALL_SCOPES):
+            return "all"
+        shown = ", ".join(key.scopes[:_SCOPES_SHOWN])
+        more = len(key.scopes) - _SCOPES_SHOWN
+        return f"{shown} and {more} more" if more > 0 else shown
 
     @admin.display(description="replaced by")
     def successor(self, key: ApiKey) -> str | SafeString:

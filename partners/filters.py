@@ -30,8 +30,43 @@ class InputFilter(admin.SimpleListFilter):
                 for name, value in changelist.params.items()
                 if name != self.parameter_name
             ],
-            "all_query": changelist.get_query_string(remove=[self.parameter_name]),
+            "all_query": changelist.get_query_string(remove=[str(self.parameter_name)]),
         }
+
+
+class ChoiceFilter(admin.SimpleListFilter):
+    """Rows by a yes or no, in better words."""
+
+    field = ""
+    words = ("yes", "no")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The words stand for themselves."""
+        return [(word, word) for word in self.words]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Another word is as good as none."""
+        if self.value() not in self.words:
+            return None
+        return queryset.filter(**{self.field: self.value() == self.words[0]})
+
+
+class StateFilter(ChoiceFilter):
+    """Practices or partners by whether they are let in."""
+
+    title = "state"
+    parameter_name = "state"
+    field = "is_active"
+    words = ("on", "off")
+
+
+class KindFilter(ChoiceFilter):
+    """Practices by whether their people are real."""
+
+    title = "kind"
+    parameter_name = "kind"
+    field = "is_sandbox"
+    words = ("sandbox", "live")
 
 
 class PracticeFilter(InputFilter):

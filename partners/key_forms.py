@@ -24,8 +24,8 @@ class ScopesField(forms.MultipleChoiceField):
             ("API", [(scope.value, scope.value) for scope in Scope]),
             ("Events", [(scope.value, scope.value) for scope in EventScope]),
         ]
-        kwargs["error_messages"] = {"required": "Choose at least one scope."}
-        super().__init__(choices=choices, **kwargs)
+        # Not required here: the model says it, for commands too.
+        super().__init__(choices=choices, required=False, **kwargs)
 
     def clean(self, value: Any) -> list[str]:
         """The chosen ones, each once."""
@@ -88,14 +88,14 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
 class NewApiKeyForm(ApiKeyForm):
     """A key to come. The form carries the key's id, so that sent twice it makes one key."""
 
-    lookup_id = forms.CharField(widget=forms.HiddenInput, initial=keys.new_lookup_id)
+    key_id = forms.CharField(widget=forms.HiddenInput, initial=keys.new_lookup_id)
 
     class Meta(ApiKeyForm.Meta):
         fields = ["partner", "practice", *ApiKeyForm.Meta.fields]
 
-    def clean_lookup_id(self) -> str:
-        """Ours, and not made up by somebody."""
-        lookup_id: str = self.cleaned_data["lookup_id"]
+    def clean_key_id(self) -> str:
+        """Of the form that the form itself gave it."""
+        lookup_id: str = self.cleaned_data["key_id"]
         if not re.fullmatch(rf"[0-9A-Za-z]{{{keys.ID_LENGTH}}}", lookup_id):
             raise ValidationError("Open the form again.")
         return lookup_id

@@ -5,7 +5,7 @@ address; the page may not be stored, and asked for again it makes no second key.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -26,7 +26,7 @@ _MOST_AT_ONCE = 50
 class KeyPages(admin.ModelAdmin[ApiKey]):
     """The base of the keys' admin: what it has beyond a list and a form."""
 
-    actions: ClassVar[Sequence[str]] = ["rotate_selected", "revoke_selected"]
+    actions = ("rotate_selected", "revoke_selected")
 
     def get_urls(self) -> list[URLPattern]:
         """Two pages more, before Django's own, whose last pattern takes anything."""

@@ -46,24 +46,27 @@ def expiry(text: str) -> datetime.datetime:
 
 
 def _instant(text: str, now: datetime.datetime) -> datetime.datetime:
-    try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text, re.ASCII):
-            last_second = datetime.time(23, 59, 59, tzinfo=datetime.UTC)
-            return datetime.datetime.combine(datetime.date.fromisoformat(text), last_second)
-        if "T" in text:
-            instant = datetime.datetime.fromisoformat(text)
-            if instant.tzinfo is None:
-                raise ArgumentTypeError(f"{text} has no time zone: end it with Z or +02:00.")
-            return instant.astimezone(datetime.UTC)
+    if re.fullmatch(r"[0-9]+[mhdw]", text, re.ASCII):
         return now + duration(text)
-    except ValueError as error:
-        raise ArgumentTypeError(f"{text}: {error}.") from None
-    except ArgumentTypeError as error:
+    try:
         if "T" in text:
-            raise
+            return _with_zone(datetime.datetime.fromisoformat(text), text)
+        last_second = datetime.time(23, 59, 59, tzinfo=datetime.UTC)
+        return datetime.datetime.combine(_day(text), last_second)
+    except ValueError:
         raise ArgumentTypeError(
             f"{text!r} is neither a date such as 2027-01-31 nor a duration such as 90d."
-        ) from error
+        ) from None
+
+
+def _day(text: str) -> datetime.date:
+    return datetime.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=datetime.UTC).date()
+
+
+def _with_zone(instant: datetime.datetime, text: str) -> datetime.datetime:
+    if instant.tzinfo is None:
+        raise ArgumentTypeError(f"{text} has no time zone: end it with Z or +02:00.")
+    return instant.astimezone(datetime.UTC)
 
 
 def scopes(text: str) -> list[str]:
@@ -116,8 +119,17 @@ def email(text: str) -> str:
 
 def calls_a_minute(text: str) -> int:
     """A rate limit: a whole number from 1."""
-    if not re.fullmatch(r"[1-9][0-9]{0,8}", text, re.ASCII):
-        raise ArgumentTypeError(f"{text!r} is not a number of calls a minute, from 1.")
+    return _whole_number(text, "calls a minute")
+
+
+def people(text: str) -> int:
+    """How many people: a whole number from 1; 250,000 may be written so."""
+    return _whole_number(text.replace(",", ""), "people")
+
+
+def _whole_number(text: str, what: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,7}", text, re.ASCII):
+        raise ArgumentTypeError(f"{text!r} is not a number of {what} between 1 and 99999999.")
     return int(text)
 
 

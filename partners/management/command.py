@@ -1,7 +1,7 @@
-"""What operators' commands have in common: `--json`, exit codes, and errors that a person can read.
+"""What operators' commands have in common: `--json`, exit codes, errors that a person can read.
 
-Exit codes: 0 done (also when there was nothing left to do), 1 failed, 2 wrong usage. The answer goes
-to stdout, all else to stderr, so that `--json` can be piped.
+Exit codes: 0 done (also when there was nothing left to do), 1 failed, 2 wrong usage. The
+answer goes to stdout, all else to stderr, so that `--json` can be piped.
 """
 
 import argparse
@@ -56,8 +56,8 @@ class OperatorCommand(BaseCommand):
     # False: `perform` opens transactions of its own, and calls `name_operator` in each.
     atomic: ClassVar[bool] = True
 
-    requires_system_checks = []  # noqa: RUF012 - Django's own attribute
-    suppressed_base_arguments = {  # noqa: RUF012 - as above
+    requires_system_checks = []
+    suppressed_base_arguments = {
         "--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color",
         "--force-color",
     }  # fmt: skip
@@ -114,7 +114,7 @@ class OperatorCommand(BaseCommand):
         try:
             return super().execute(*args, **options)
         except CommandError as error:
-            if not self._called_from_command_line or options.get("traceback"):
+            if not getattr(self, "_called_from_command_line", False) or options.get("traceback"):
                 raise
             self.stderr.write(f"{type(self).__module__.rpartition('.')[2]}: {error}")
             sys.exit(error.returncode)

@@ -47,7 +47,7 @@ class Command(OperatorCommand):
             "--expires",
             metavar="WHEN",
             type=arguments.expiry,
-            help="a date, 2027-01-31 (the end of that day, UTC), or a duration, 90d (default: never)",
+            help="a date, 2027-01-31 (to the end of that day, UTC), or a time from now, 90d",
         )
         parser.add_argument(
             "--network",

@@ -59,10 +59,10 @@ class Command(OperatorCommand):
 
 
 def _why_not(key: ApiKey, now: datetime.datetime) -> str:
-    if key.replaced_by is not None:
+    if (heir := key.replaced_by) is not None:
         return (
-            f"Key {key.pk} was rotated before: key {key.replaced_by_id} ({key.replaced_by.lookup_id})"
-            f" took its place. If that one is lost: manage.py rotate_api_key {key.replaced_by_id}"
+            f"Key {key.pk} was rotated before: key {heir.pk} ({heir.lookup_id}) took its place."
+            f" If that one is lost: manage.py rotate_api_key {heir.pk}"
         )
     return (
         f"Key {key.pk} is {key.status(now)}; only a key that works can be rotated."
