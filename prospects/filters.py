@@ -28,7 +28,7 @@ class PersonFilters(FilterSet):  # type: ignore[misc]
     """Which people of the practice."""
 
     search = WireFilter(
-        SearchField(max_length=search.LONGEST_SEARCH, required=False),
+        SearchField(max_length=search.LONGEST_SEARCH, required=False, allow_blank=True),
         method="by_words",
         help_text=(
             "Words that must all occur, in part and in any case, in the names, the e-mail address"
@@ -41,7 +41,7 @@ class PersonFilters(FilterSet):  # type: ignore[misc]
         help_text="`true`: only people whose Prospect is 1; `false`: only those with 0.",
     )
     tag = WireFilter(
-        TextField(max_length=50, required=False, trim_whitespace=True),
+        TextField(max_length=50, required=False, allow_blank=True, trim_whitespace=True),
         method="by_tag",
         help_text="The name of a tag, in any case.",
     )

@@ -149,15 +149,20 @@ def _in_five_columns(text: str) -> Any:
 def _statements(queryset: Any, page: int) -> Callable[[], float]:
     """The time of the two statements, in milliseconds."""
     from django.db import connection
-    from django.db.models import Count
 
-    total = queryset.order_by().values_list(Count("*")).query.sql_with_params()
-    rows = queryset[(page - 1) * PAGE : page * PAGE].query.sql_with_params()
+    statements: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        statements.append((sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        _whole(queryset, page)()
 
     def run() -> float:
         with connection.cursor() as cursor:
             started = time.perf_counter()
-            for statement in (total, rows):
+            for statement in statements:
                 cursor.execute(*statement)
                 cursor.fetchall()
             return (time.perf_counter() - started) * 1000

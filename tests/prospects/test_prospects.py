@@ -1,0 +1,447 @@
+"""Creating, reading and changing people through the API."""
+
+import datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from partners import tenancy
+from prospects.models import Person
+from tests.client import Client
+from tests.factories import ProviderFactory
+from tests.prospects.factories import PersonFactory, TagFactory, put_on
+
+JOHN = {"FirstName": "John", "LastName": "Doe"}
+
+
+def _create(client: Client, **fields: Any) -> dict[str, Any]:
+    answer = client.post("/prospects", {**JOHN, **fields})
+    assert answer.status_code == 201, answer.json()
+    data: dict[str, Any] = answer.json()["data"]
+    return data
+
+
+def _faults(answer: Any) -> dict[str, str]:
+    assert answer.status_code == 400, answer.json()
+    return {fault["field"]: fault["code"] for fault in answer.json()["errors"]}
+
+
+def _people(practice: Any) -> list[Person]:
+    with tenancy.within_practice(practice.pk):
+        return list(Person.objects.filter(practice_id=practice.pk).order_by("id"))
+
+
+# Creating
+
+
+def test_create_answers_the_row_and_its_etag(ours: Client) -> None:
+    created = ours.post("/prospects", JOHN)
+    read = ours.get(f"/prospects/{created.json()['data']['PatientID']}")
+
+    assert read.status_code == 200
+    assert read.json() == {"data": created.json()["data"]}
+    assert read["ETag"] == created["ETag"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "full_name"),
+    [
+        ({"FirstName": "John", "LastName": "Doe"}, "John Doe"),
+        ({"FirstName": "John", "MI": "Q.", "LastName": "Doe"}, "John Q. Doe"),
+        ({"FullName": "Cher"}, "Cher"),
+        ({"FullName": "Doe, John", "FirstName": "John"}, "Doe, John"),
+        ({"FullName": "", "FirstName": "John", "LastName": "Doe"}, "John Doe"),
+        ({"FullName": None, "FirstName": "John", "LastName": "Doe"}, "John Doe"),
+    ],
+)
+def test_full_name_is_composed_when_not_sent(
+    ours: Client, sent: dict[str, Any], full_name: str
+) -> None:
+    answer = ours.post("/prospects", sent)
+
+    assert answer.status_code == 201
+    assert answer.json()["data"]["FullName"] == full_name
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({}, "FullName"),
+        ({"EMail": "john@example.com"}, "FullName"),
+        ({"FirstName": "John"}, "LastName"),
+        ({"LastName": "Doe"}, "FirstName"),
+        ({"FirstName": "  ", "LastName": "Doe"}, "FirstName"),
+        ({"FullName": " "}, "FullName"),
+    ],
+)
+def test_create_without_a_name_is_refused(
+    ours: Client, our_practice: Any, sent: dict[str, Any], field: str
+) -> None:
+    answer = ours.post("/prospects", sent)
+
+    assert _faults(answer) == {field: "required"}
+    assert _people(our_practice) == []
+
+
+def test_prospect_is_one_unless_sent(ours: Client) -> None:
+    assert _create(ours)["Prospect"] == 1
+    assert _create(ours, Prospect=0)["Prospect"] == 0
+    assert _create(ours, Prospect=1)["Prospect"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "fault"),
+    [
+        ({"Prospect": True}, {"Prospect": "choice"}),
+        ({"Prospect": 2}, {"Prospect": "choice"}),
+        ({"Prospect": None}, {"Prospect": "null"}),
+        ({"Gender": "male"}, {"Gender": "choice"}),
+        ({"LifeStage": "adult"}, {"LifeStage": "choice"}),
+        ({"Type": 1}, {"Type": "choice"}),
+        ({"DOB": "2026-02-30"}, {"DOB": "invalid"}),
+        ({"DOB": "17.05.1990"}, {"DOB": "invalid"}),
+        ({"DOB": ""}, {"DOB": "invalid"}),
+        ({"EMail": "john.example.com"}, {"EMail": "invalid"}),
+        ({"EMail": "john doe@example.com"}, {"EMail": "invalid"}),
+        ({"EMail": "a@" + "b" * 253}, {"EMail": "max_length"}),
+        ({"Phone": "call me"}, {"Phone": "invalid"}),
+        ({"CellPhone": "1"}, {"CellPhone": "invalid"}),
+        ({"SMSPhone": "5" * 51}, {"SMSPhone": "max_length"}),
+        ({"Zip": "<script>"}, {"Zip": "invalid"}),
+        ({"Sh_Zip": "1" * 21}, {"Sh_Zip": "max_length"}),
+        ({"FirstName": "x" * 101}, {"FirstName": "max_length"}),
+        ({"Notes": "x" * 10_001}, {"Notes": "max_length"}),
+        ({"FirstName": 7}, {"FirstName": "invalid"}),
+        ({"NickName": "a\0b"}, {"NickName": "invalid"}),
+        ({"ProviderID": "1"}, {"ProviderID": "invalid"}),
+        ({"ProviderID": 2**63}, {"ProviderID": "out_of_range"}),
+        ({"ProviderID": 0}, {"ProviderID": "not_found"}),
+        ({"PatientID": 1}, {"PatientID": "read_only"}),
+        ({"CreatedAt": "2026-03-09T10:00:00Z"}, {"CreatedAt": "read_only"}),
+        ({"Tags": ["VIP"]}, {"Tags": "read_only"}),
+        ({"Firstname": "John"}, {"Firstname": "unknown"}),
+        ({"practice": 1}, {"practice": "unknown"}),
+        ({"search_text": "x"}, {"search_text": "unknown"}),
+        ({"Gender": "x", "Zip": "?"}, {"Gender": "choice", "Zip": "invalid"}),
+    ],
+)
+def test_bad_field_is_named_and_nothing_is_written(
+    ours: Client, our_practice: Any, sent: dict[str, Any], fault: dict[str, str]
+) -> None:
+    answer = ours.post("/prospects", {**JOHN, **sent})
+
+    assert _faults(answer) == fault
+    assert _people(our_practice) == []
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["EMail", "Phone", "CellPhone", "SMSPhone", "Zip", "Sh_Zip", "FirstName", "Notes", "Gender"],
+)
+def test_null_and_blank_clear_text(ours: Client, field: str) -> None:
+    values = {"Gender": "f", "EMail": "a@b"}
+    given = {field: values.get(field, "12345")}
+    path = f"/prospects/{_create(ours, FullName='J', **given)['PatientID']}"
+
+    for nothing in (None, ""):
+        ours.put(path, given)
+        assert ours.put(path, {field: nothing}).json()["data"][field] == ""
+
+
+def test_dob_and_provider_are_cleared_by_null(ours: Client, our_practice: Any) -> None:
+    provider = ProviderFactory.create(practice=our_practice)
+    person = _create(ours, DOB="1990-05-17", ProviderID=provider.pk)
+    assert (person["DOB"], person["ProviderID"]) == ("1990-05-17", provider.pk)
+
+    cleared = ours.put(f"/prospects/{person['PatientID']}", {"DOB": None, "ProviderID": None})
+
+    assert (cleared.json()["data"]["DOB"], cleared.json()["data"]["ProviderID"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("zone", "instant", "today"),
+    [
+        ("Pacific/Auckland", "2026-03-09T12:00:00Z", datetime.date(2026, 3, 10)),
+        ("Pacific/Honolulu", "2026-03-09T09:00:00Z", datetime.date(2026, 3, 8)),
+    ],
+)
+def test_dob_is_not_in_the_future_of_the_practice(
+    our_practice: Any,
+    make_key: Any,
+    client_for: Any,
+    staff: Any,
+    zone: str,
+    instant: str,
+    today: Any,
+) -> None:
+    from prospects.serializers import PersonSerializer
+
+    class Caller:
+        now = datetime.datetime.fromisoformat(instant)
+        time_zone = zone
+        practice_id = our_practice.pk
+
+    class Request:
+        user = Caller
+
+    def faults(day: datetime.date) -> Any:
+        data = {**JOHN, "DOB": day.isoformat()}
+        serializer = PersonSerializer(data=data, context={"request": Request})
+        serializer.is_valid()
+        return {name: errors[0].code for name, errors in serializer.errors.items()}
+
+    assert faults(today) == {}
+    assert faults(today + datetime.timedelta(days=1)) == {"DOB": "future"}
+
+
+def test_text_is_kept_as_sent_and_found_in_normal_form(ours: Client, our_practice: Any) -> None:
+    sent = {"EMail": " John@Example.COM ", "Phone": "(212) 555.0100", "Zip": " k1a  0b1"}
+
+    person = _create(ours, **sent)
+
+    assert person | sent == person
+    (stored,) = _people(our_practice)
+    assert stored.normalized_phones == "12125550100"
+    assert stored.normalized_postal_code == "K1A 0B1"
+    assert stored.identities == ["email:john@example.com", "phone:12125550100"]
+
+
+def test_provider_of_another_practice_is_refused_like_an_unknown_one(
+    ours: Client, our_practice: Any, other_practice: Any
+) -> None:
+    own = ProviderFactory.create(practice=our_practice)
+    foreign = ProviderFactory.create(practice=other_practice)
+
+    answers = [
+        ours.post("/prospects", {**JOHN, "ProviderID": pk}) for pk in (foreign.pk, own.pk + 999)
+    ]
+
+    assert [_faults(answer) for answer in answers] == [{"ProviderID": "not_found"}] * 2
+    assert len({answer.json()["errors"][0]["message"] for answer in answers}) == 1
+    assert _create(ours, ProviderID=own.pk)["ProviderID"] == own.pk
+
+
+# Changing
+
+
+def test_put_and_patch_change_only_what_is_sent(ours: Client) -> None:
+    person = _create(ours, EMail="john@example.com", Phone="555-0123", Notes="n", DOB="1990-05-17")
+    path = f"/prospects/{person['PatientID']}"
+
+    put = ours.put(path, {"City": "Albany"})
+    patched = ours.patch(path, {"State": "NY"})
+
+    assert put.status_code == patched.status_code == 200
+    assert put.json() == {
+        "message": "Prospect updated successfully",
+        "data": {**person, "City": "Albany", "UpdatedAt": put.json()["data"]["UpdatedAt"]},
+    }
+    after = patched.json()["data"]
+    assert after == {**put.json()["data"], "State": "NY", "UpdatedAt": after["UpdatedAt"]}
+    assert person["UpdatedAt"] < put.json()["data"]["UpdatedAt"] < after["UpdatedAt"]
+
+
+def test_full_name_follows_its_parts_only_if_it_was_composed(ours: Client) -> None:
+    composed = _create(ours)
+    given = _create(ours, FullName="Dr. John Doe")
+
+    after = [
+        ours.put(f"/prospects/{person['PatientID']}", {"LastName": "Roe"}).json()["data"][
+            "FullName"
+        ]
+        for person in (composed, given)
+    ]
+
+    assert after == ["John Roe", "Dr. John Doe"]
+
+
+def test_full_name_can_be_composed_anew_but_not_lost(ours: Client) -> None:
+    john = f"/prospects/{_create(ours, FullName='Johnny')['PatientID']}"
+    cher = f"/prospects/{ours.post('/prospects', {'FullName': 'Cher'}).json()['data']['PatientID']}"
+
+    assert ours.put(john, {"FullName": ""}).json()["data"]["FullName"] == "John Doe"
+    assert _faults(ours.put(cher, {"FullName": None})) == {"FullName": "required"}
+    assert _faults(ours.put(john, {"FirstName": "", "LastName": ""})) == {"FullName": "required"}
+
+
+def test_change_of_nothing_is_no_change(ours: Client, staff: Any) -> None:
+    from webhooks.models import LogEntry
+
+    person = _create(ours)
+
+    for body in ({}, {"FirstName": "John"}, {"PtImg": None}, {"DOB": None}):
+        answer = ours.put(f"/prospects/{person['PatientID']}", body)
+        assert answer.json()["data"] == person
+    with staff():
+        assert [entry.event for entry in LogEntry.objects.all()] == ["patient.created"]
+
+
+def test_stale_if_match_is_refused_and_changes_nothing(ours: Client) -> None:
+    created = ours.post("/prospects", JOHN)
+    path = f"/prospects/{created.json()['data']['PatientID']}"
+    changed = ours.put(path, {"City": "Albany"}, If_Match=created["ETag"])
+
+    stale = ours.put(path, {"City": "Boston"}, If_Match=created["ETag"])
+
+    assert changed.status_code == 200
+    assert stale.status_code == 412
+    assert ours.get(path).json()["data"]["City"] == "Albany"
+    assert ours.put(path, {"City": "Boston"}, If_Match=changed["ETag"]).status_code == 200
+    assert ours.put(path, {"City": "Troy"}, If_Match="*").status_code == 200
+    assert ours.get(path, None, If_None_Match=ours.get(path)["ETag"]).status_code == 304
+
+
+def test_row_of_another_practice_is_not_there(ours: Client, theirs: Client) -> None:
+    path = f"/prospects/{_create(theirs)['PatientID']}"
+
+    for method, body in (("GET", None), ("PUT", {"City": "X"}), ("PATCH", {"City": "X"})):
+        answer = ours.send(method, path, body)
+        assert answer.status_code == 404
+        assert answer["Content-Type"] == "application/problem+json"
+    assert theirs.get(path).json()["data"]["City"] == ""
+
+
+# Events
+
+
+def test_every_write_is_in_the_log_once(ours: Client, our_practice: Any, staff: Any) -> None:
+    from webhooks.models import LogEntry
+
+    number = _create(ours)["PatientID"]
+    ours.put(f"/prospects/{number}", {"City": "Albany"})
+    ours.put(f"/prospects/{number}/tags", {"Tags": ["VIP"]})
+    ours.put(f"/prospects/{number}", {"Gender": "x"})
+
+    with staff():
+        entries = LogEntry.objects.order_by("id").values(
+            "practice_id", "scope", "event", "object_id", "data"
+        )
+        assert list(entries) == [
+            {
+                "practice_id": our_practice.pk,
+                "scope": "Patients",
+                "event": event,
+                "object_id": number,
+                "data": {"PatientID": number},
+            }
+            for event in ("patient.created", "patient.updated", "patient.updated")
+        ]
+
+
+# Listing
+
+
+def test_list_is_newest_first_and_only_ours(ours: Client, theirs: Client) -> None:
+    numbers = [_create(ours)["PatientID"] for _ in range(3)]
+    _create(theirs)
+
+    page = ours.get("/prospects", {"limit": 2}).json()
+
+    assert [row["PatientID"] for row in page["data"]] == numbers[:0:-1]
+    assert {name: page[name] for name in ("count", "page", "limit", "total")} == {
+        "count": 2,
+        "page": 1,
+        "limit": 2,
+        "total": 3,
+    }
+    assert [
+        row["PatientID"] for row in ours.get("/prospects", {"limit": 2, "page": 2}).json()["data"]
+    ] == [numbers[0]]
+    assert ours.get("/prospects", {"page": 9}).json()["data"] == []
+
+
+def test_filter_by_prospect(ours: Client) -> None:
+    prospect, patient = _create(ours)["PatientID"], _create(ours, Prospect=0)["PatientID"]
+
+    def listed(**params: str) -> list[int]:
+        return [row["PatientID"] for row in ours.get("/prospects", params).json()["data"]]
+
+    assert listed(prospect="true") == [prospect]
+    assert listed(prospect="FALSE") == [patient]
+    assert listed() == [patient, prospect]
+
+
+def test_filter_by_tag_without_regard_to_case(ours: Client, our_practice: Any) -> None:
+    tagged, _ = PersonFactory.create_batch(2, practice=our_practice)
+    put_on(tagged, TagFactory.create(practice=our_practice, name="VIP"))
+
+    def listed(tag: str) -> list[int]:
+        return [row["PatientID"] for row in ours.get("/prospects", {"tag": tag}).json()["data"]]
+
+    assert listed("vip") == listed(" VIP ") == [tagged.pk]
+    assert listed("vi") == listed("other") == []
+
+
+def test_filter_by_modified_since(ours: Client) -> None:
+    first = _create(ours)
+    second = _create(ours)
+
+    def listed(instant: str) -> list[int]:
+        answer = ours.get("/prospects", {"modifiedSince": instant})
+        assert answer.status_code == 200, answer.json()
+        return [row["PatientID"] for row in answer.json()["data"]]
+
+    both = [second["PatientID"], first["PatientID"]]
+    assert listed(first["UpdatedAt"]) == both
+    assert listed(second["UpdatedAt"]) == both[:1]
+    assert listed("2000-01-01T00:00:00+02:00") == both
+    assert listed("2999-01-01T00:00:00Z") == []
+    ours.put(f"/prospects/{first['PatientID']}", {"City": "Albany"})
+    assert listed(second["UpdatedAt"]) == both
+
+
+def test_filters_compose(ours: Client, our_practice: Any) -> None:
+    wanted = _create(ours, EMail="a@example.com")["PatientID"]
+    _create(ours, EMail="b@example.com", Prospect=0)
+    _create(ours, FirstName="Jane", EMail="c@example.com")
+    ours.put(f"/prospects/{wanted}/tags", {"Tags": ["VIP"]})
+
+    page = ours.get(
+        "/prospects",
+        {
+            "search": "john example.com",
+            "tag": "vip",
+            "prospect": "true",
+            "modifiedSince": "2020-01-01T00:00:00Z",
+        },
+    ).json()
+
+    assert [row["PatientID"] for row in page["data"]] == [wanted]
+    assert page["total"] == 1
+    assert page["data"][0]["Tags"] == ["VIP"]
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ({"prospect": "1"}, {"prospect": "invalid"}),
+        ({"prospect": "yes"}, {"prospect": "invalid"}),
+        ({"modifiedSince": "2026-03-09"}, {"modifiedSince": "invalid"}),
+        ({"modifiedSince": "2026-03-09T10:00:00"}, {"modifiedSince": "invalid"}),
+        ({"search": "x" * 201}, {"search": "max_length"}),
+        ({"search": " ".join("abcdefghijk")}, {"search": "max_length"}),
+        ({"search": "a\0b"}, {"search": "invalid"}),
+        ({"tag": "x" * 51}, {"tag": "max_length"}),
+        ({"serach": "x"}, {"serach": "unknown"}),
+        ({"onDuplicate": "reject"}, {"onDuplicate": "unknown"}),
+        ({"page": "0"}, {"page": "out_of_range"}),
+        ({"limit": "101"}, {"limit": "out_of_range"}),
+    ],
+)
+def test_bad_query_is_named(ours: Client, query: dict[str, str], fault: dict[str, str]) -> None:
+    assert _faults(ours.get("/prospects", query)) == fault
+
+
+def test_blank_search_and_tag_filter_nothing(ours: Client) -> None:
+    _create(ours)
+
+    for query in ({"search": ""}, {"search": "  "}, {"tag": ""}, {"tag": " "}):
+        assert ours.get("/prospects", query).json()["total"] == 1
+
+
+@time_machine.travel("2026-03-09T10:00:00Z", tick=False)
+def test_instants_are_answered_in_utc() -> None:
+    from emrapi.api.fields import InstantField
+
+    assert InstantField().to_representation(datetime.datetime.now(datetime.UTC)).endswith("Z")
