@@ -1,0 +1,98 @@
+"""Servers killed under a platform at work: clear refusals, recovery by itself, nothing lost."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from emrapi.embedded import postgres, valkey
+from tests.faults.writers import Writers
+from tests.start.served import Place, Served, free_port
+
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("serve")]
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """A place whose servers this process, too, knows the ids of."""
+    made = Place()
+    for name, value in made.variables().items():
+        monkeypatch.setenv(name, value)
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def start(place: Place) -> Callable[[], Served]:
+    """Start the platform, without a limit on the rate of calls."""
+    port = str(free_port())
+
+    def start_and_wait() -> Served:
+        served = Served(place, PORT=port, RATE_LIMIT="1000000")
+        served.wait_until_ready()
+        return served
+
+    return start_and_wait
+
+
+def test_killed_postgresql_gives_clear_503s_and_comes_back_with_every_write(
+    start: Callable[[], Served],
+):
+    served = start()
+
+    with Writers(served) as writers:
+        for _ in range(3):
+            writers.wait_for_more(20)
+            _kill(postgres.running())
+            refused = len(writers.refusals)
+            writers.wait_for_more(20)
+            assert len(writers.refusals) > refused
+
+    for status, content_type, problem in writers.refusals:
+        assert (status, content_type) == (503, "application/problem+json")
+        assert problem["status"] == 503
+        assert problem.keys() >= {"type", "title", "detail", "requestId"}
+        assert "psycopg" not in str(problem)
+    assert writers.broken == []
+    assert set(writers.acknowledged) - writers.stored(served) == set()
+    assert served.said.count("postgres | was gone; started again") == 3
+    assert served.stop() < 10
+
+
+def test_killed_valkey_loses_no_write_and_comes_back(start: Callable[[], Served]):
+    served = start()
+
+    with Writers(served) as writers:
+        for _ in range(3):
+            writers.wait_for_more(20)
+            _kill(valkey.running())
+            writers.wait_for_more(20)
+            served.wait_for("valkey   | was gone; started again")
+
+    assert {status for status, _, _ in writers.refusals} <= {503}
+    assert writers.broken == []
+    assert set(writers.acknowledged) - writers.stored(served) == set()
+    assert served.get("/readyz")[0] == 200
+    assert served.stop() < 10
+
+
+def test_everything_killed_at_once_keeps_every_write(place: Place, start: Callable[[], Served]):
+    served = start()
+
+    with Writers(served) as writers:
+        writers.wait_for_more(60)
+        for pid in place.processes():
+            _kill(pid)
+    served.process.wait()
+
+    again = start()
+    assert set(writers.acknowledged) - writers.stored(again) == set()
+    assert again.stop() < 10
+
+
+def _kill(pid: int | None) -> None:
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
