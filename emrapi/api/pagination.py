@@ -54,7 +54,7 @@ class PageLimit(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """The two parameters, for the API document."""
         return [
-            _described("page", "From 1.", default=1),
+            _described("page", "From 1.", default=1, maximum=BIGINT_MAX),
             _described("limit", "How many.", default=self.default_limit, maximum=self.max_limit),
         ]
 

@@ -76,7 +76,7 @@ def code_of(field: Any, value: Any) -> str:
         ),
         (
             InstantField(),
-            "2026-03-09t10:15:00.25z",
+            "2026-03-09t10:15:00.2500009z",
             datetime.datetime(2026, 3, 9, 10, 15, 0, 250_000, tzinfo=UTC),
         ),
     ],

@@ -104,8 +104,11 @@ HEADERS: dict[str, Schema] = {
 _PROBLEM_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 PARAMETERS: dict[str, Schema] = {
     REQUEST_ID: {
-        "description": "An id of your own for this request, echoed in the answer.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"},
+        "description": (
+            "An id of your own for this request, echoed in the answer if it is 1 to 128 letters,"
+            " digits, dots, hyphens and underscores."
+        ),
+        "schema": _TEXT,
     },
     "Idempotency-Key": {
         "description": (
@@ -227,6 +230,8 @@ def query_parameter(
     schema = auto_schema.map_field(wire)
     text = schema.pop("description", None)
     is_list = isinstance(wire, serializers.ListField)
+    if is_list:
+        schema.setdefault("minItems", 1)  # an empty text is one empty item, and that is no value
     made: Schema = build_parameter_type(
         name=name,
         schema=schema,

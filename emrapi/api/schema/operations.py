@@ -93,7 +93,7 @@ class WireSchema(RequestSchema):
         yield from (400, 406, 500, 503)
         if self.get_auth():
             yield from (401, 403, 429)
-        if any(name != "ppass" for name in self._path_variables()):
+        if "{" in self.path:
             yield 404
         if self._is_repeatable():
             yield from (409, 422)
@@ -101,9 +101,6 @@ class WireSchema(RequestSchema):
             yield 412
         if self.method in _BODIES and self.get_request_serializer() is not None:
             yield from (413, 415)
-
-    def _path_variables(self) -> list[str]:
-        return [word[1:-1] for word in self.path.split("/") if word.startswith("{")]
 
     def _get_response_for_code(
         self,

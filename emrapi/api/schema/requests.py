@@ -8,9 +8,11 @@ from drf_spectacular.plumbing import force_instance
 from rest_framework import serializers
 
 from emrapi.api.envelopes import CreateMixin, DestroyMixin, RetrieveMixin, UpdateMixin
+from emrapi.api.fields import BIGINT_MAX, BIGINT_MIN
 from emrapi.api.schema import components as parts
 from emrapi.api.schema.components import Schema
 
+_WHOLE = (serializers.IntegerField, serializers.PrimaryKeyRelatedField)
 _CHANGES = ("PUT", "PATCH")
 # What stands beside a oneOf, not in it.
 _OUTER = ("readOnly", "writeOnly", "default", "description", "title", "deprecated")
@@ -93,8 +95,10 @@ class RequestSchema(AutoSchema):
         return schema
 
     def _map_serializer_field(self, field: Any, *args: Any, **kwargs: Any) -> Any:
-        """As usual, but null is a type beside a choice, not one of its values."""
+        """As usual, but whole numbers are of 64 bits, and null is no choice but another type."""
         schema = super()._map_serializer_field(field, *args, **kwargs)
+        if isinstance(field, _WHOLE) and "enum" not in schema:
+            schema = {"format": "int64", "minimum": BIGINT_MIN, "maximum": BIGINT_MAX, **schema}
         if not isinstance(field, serializers.ChoiceField) or not field.allow_null:
             return schema
         outer = {key: schema.pop(key) for key in _OUTER if key in schema}
