@@ -45,7 +45,7 @@ class TokenViewSet(ApiView, GenericViewSet[Any]):
         tags=["Authentication"],
         auth=[],
         request=TokenRequestSerializer,
-        responses={200: TokenSerializer},
+        responses={200: TokenSerializer, 401: None, 429: None},
         examples=[
             OpenApiExample("A key", value={"apiKey": "your_api_key_here"}, request_only=True),
             OpenApiExample(
