@@ -14,10 +14,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.models import ApiCall
-from dashboard.paginator import CappedPaginator
 from partners.badges import badge
 from partners.filters import PartnerFilter, PracticeFilter
 from partners.models import ApiKey, Partner, Practice
+from partners.paginator import CappedPaginator
 
 _TONES = {2: "good", 3: "info", 4: "warn", 5: "bad"}
 

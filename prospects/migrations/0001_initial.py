@@ -457,6 +457,10 @@ class Migration(migrations.Migration):
             model_name="person",
             index=models.Index(fields=["practice", "updated_at"], name="person_updated"),
         ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(fields=["id"], name="person_id"),
+        ),
         migrations.AddConstraint(
             model_name="person",
             constraint=models.CheckConstraint(

@@ -181,6 +181,8 @@ class Person(PracticeModel):
             ),
             GinIndex(fields=["identities"], fastupdate=False, name="person_identities"),
             models.Index(fields=["practice", "updated_at"], name="person_updated"),
+            # For staff, who look across practices; all others start from the practice.
+            models.Index(fields=["id"], name="person_id"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,227 @@
+"""People and tags in the admin, usable with millions of people."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from partners.filters import ChoiceFilter, PracticeFilter
+from partners.paginator import CappedPaginator
+from partners.tenancy import within_practice
+from prospects import changes, people, search, tags
+from prospects.models import Person, Tag
+from prospects.models.queries import PersonQuerySet
+
+
+class ProspectFilter(ChoiceFilter):
+    """People by whether they are prospects."""
+
+    title = "prospect"
+    parameter_name = "prospect"
+    field = "is_prospect"
+
+
+class PersonForm(forms.ModelForm[Person]):
+    """A person, by the rules of the API."""
+
+    class Meta:
+        model = Person
+        fields = "__all__"  # noqa: DJ007 - the admin says which
+
+    def clean(self) -> dict[str, Any]:
+        """Compose the name that is missing; nobody is born tomorrow."""
+        cleaned = super().clean() or self.cleaned_data
+        names = ("first_name", "middle_initial", "last_name", "full_name")
+        person = Person(**{name: cleaned.get(name, "") for name in names})
+        cleaned["full_name"] = person.full_name or person.composed_name()
+        if not cleaned["full_name"] and "full_name" not in self.errors:
+            self.add_error("full_name", "Give a full name, or a first and a last name.")
+        practice = cleaned.get("practice") or getattr(self.instance, "practice", None)
+        if practice is not None and (born := cleaned.get("birth_date")):
+            today = timezone.now().astimezone(zoneinfo.ZoneInfo(practice.time_zone)).date()
+            if born > today:
+                self.add_error("birth_date", "Must not be in the future.")
+        return cleaned
+
+
+@admin.register(Person)
+class PersonAdmin(admin.ModelAdmin[Person]):
+    """Who is known to which practice. History shows every change, also those by SQL."""
+
+    form = PersonForm
+    list_display = ["full_name", "practice", "phone", "email", "is_prospect", "updated"]
+    list_filter = [PracticeFilter, ProspectFilter]
+    list_select_related = ["practice"]
+    list_per_page = 50
+    sortable_by: list[str] = []
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = CappedPaginator
+    search_fields = ["full_name"]
+    search_help_text = "By parts of names, e-mail address or phone digits; all words must match."
+    autocomplete_fields = ["practice"]
+    object_history_template = "admin/prospects/person/object_history.html"
+    fieldsets = [
+        (None, {"fields": ["practice", "id", "is_prospect", "type", "provider", "tag_names"]}),
+        (
+            "Name",
+            {"fields": ["first_name", "middle_initial", "last_name", "full_name", "nickname"]},
+        ),
+        ("Contact", {"fields": ["email", "phone", "cell_phone", "sms_phone"]}),
+        (
+            "Person",
+            {
+                "fields": [
+                    "birth_date",
+                    "gender",
+                    "pronouns",
+                    "sexual_identity",
+                    "life_stage",
+                    "primary_language",
+                    "notes",
+                ]
+            },
+        ),
+        (
+            "Address",
+            {"fields": ["address", "unit", "city", "state", "postal_code", "country"]},
+        ),
+        (
+            "Shipping address",
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    "shipping_name",
+                    "shipping_address",
+                    "shipping_unit",
+                    "shipping_city",
+                    "shipping_state",
+                    "shipping_postal_code",
+                    "shipping_country",
+                ],
+            },
+        ),
+        (None, {"fields": ["created_at", "updated_at"]}),
+    ]
+    _facts = ["id", "tag_names", "created_at", "updated_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        """Without what only searching needs."""
+        people: QuerySet[Person] = super().get_queryset(request)
+        return people.defer("search_text", "identities")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[Person], bool]:
+        """By the same search as the API, in all practices or in the one that is chosen."""
+        found: PersonQuerySet = queryset
+        return found.search_everywhere(search_term[: search.LONGEST_SEARCH]), False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Any:
+        """A new person has no facts yet, and no practice from which to choose a provider."""
+        if obj is not None:
+            return self.fieldsets
+        left_out = {*self._facts, "provider"}
+        sets = [
+            (title, {**options, "fields": [f for f in options["fields"] if f not in left_out]})
+            for title, options in self.fieldsets
+        ]
+        return [(title, options) for title, options in sets if options["fields"]]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> list[str]:
+        """Nobody moves to another practice."""
+        return [*self._facts, "practice"] if obj else self._facts
+
+    def get_form(self, request: HttpRequest, obj: Person | None = None, **kwargs: Any) -> Any:
+        """Providers of the person's practice only."""
+        form = super().get_form(request, obj, **kwargs)
+        if obj is not None and "provider" in form.base_fields:
+            choice = form.base_fields["provider"]
+            choice.queryset = choice.queryset.filter(practice_id=obj.practice_id)
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        """As the API writes it, with its event."""
+        with within_practice(obj.practice_id):
+            if change:
+                same = Person.objects.filter(practice_id=obj.practice_id, pk=obj.pk)
+                values = {name: form.cleaned_data[name] for name in form.changed_data}
+                values["full_name"] = form.cleaned_data["full_name"]
+                people.change(person=same.select_for_update().get(), values=values)
+            else:
+                values = dict(form.cleaned_data)
+                person, _ = people.add(practice_id=values.pop("practice").pk, **values)
+                obj.pk, obj.full_name = person.pk, person.full_name
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What history has, instead of what the admin did."""
+        person = self.get_object(request, object_id)
+        known = changes.of(person) if person is not None else []
+        return super().history_view(request, object_id, {**(extra_context or {}), "changes": known})
+
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """Visits and history point at people."""
+        return False
+
+    @admin.display(description="updated (UTC)")
+    def updated(self, person: Person) -> str:
+        """To the minute."""
+        return f"{person.updated_at:%Y-%m-%d %H:%M}"
+
+    @admin.display(description="tags")
+    def tag_names(self, person: Person) -> str:
+        """Their names."""
+        return ", ".join(tags.names_of(person)) or "–"
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin[Tag]):
+    """What practices call their people."""
+
+    list_display = ["name", "practice", "color", "people"]
+    list_filter = [PracticeFilter]
+    list_select_related = ["practice"]
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ["name"]
+    autocomplete_fields = ["practice"]
+    fields = ["practice", "name", "color"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
+        """With how many people have them."""
+        rows: Any = super().get_queryset(request)
+        counted: QuerySet[Tag] = rows.with_count()
+        return counted
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tag | None = None) -> list[str]:
+        """A tag stays in its practice."""
+        return ["practice"] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+        """Another name is a change of the people who have the tag."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        before = Tag.objects.get(pk=obj.pk)
+        with within_practice(obj.practice_id):
+            tags.change(tag=before, name=obj.name, color=obj.color)
+
+    def delete_model(self, request: HttpRequest, obj: Tag) -> None:
+        """Off the people first."""
+        with within_practice(obj.practice_id):
+            tags.delete(tag=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
+        """One by one, each with its people."""
+        for tag in queryset:
+            self.delete_model(request, tag)
+
+    @admin.display(description="people")
+    def people(self, tag: Tag) -> int:
+        """How many have it."""
+        return int(getattr(tag, "people_count", 0))
