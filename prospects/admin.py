@@ -57,7 +57,7 @@ class PersonAdmin(admin.ModelAdmin[Person]):
     list_filter = [PracticeFilter, ProspectFilter]
     list_select_related = ["practice"]
     list_per_page = 50
-    sortable_by: list[str] = []
+    sortable_by = []
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
@@ -136,9 +136,11 @@ class PersonAdmin(admin.ModelAdmin[Person]):
         """Nobody moves to another practice."""
         return [*self._facts, "practice"] if obj else self._facts
 
-    def get_form(self, request: HttpRequest, obj: Person | None = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Person | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """Providers of the person's practice only."""
-        form = super().get_form(request, obj, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         if obj is not None and "provider" in form.base_fields:
             choice = form.base_fields["provider"]
             choice.queryset = choice.queryset.filter(practice_id=obj.practice_id)
