@@ -28,6 +28,7 @@ class Place:
         # Not pytest's own folder, which root's servers, running as nobody, could not enter.
         self.folder = Path(tempfile.mkdtemp(prefix="emr-"))
         self.folder.chmod(0o711)
+        self.served: list[Served] = []
 
     @property
     def home(self) -> Path:
@@ -48,6 +49,12 @@ class Place:
             timeout=PATIENCE,
         )
 
+    def serve(self, **variables: str) -> "Served":
+        """`manage.py serve`, started and not waited for."""
+        started = Served(self, **variables)
+        self.served.append(started)
+        return started
+
     def processes(self) -> dict[int, str]:
         """Every process that was given this place, or has it in its command line."""
         mark = str(self.folder).encode()
@@ -66,6 +73,8 @@ class Place:
         deadline = time.monotonic() + 10
         while self.processes() and time.monotonic() < deadline:
             time.sleep(0.05)
+        for served in self.served:
+            served.process.wait()
         shutil.rmtree(self.folder)
 
 
@@ -93,12 +102,13 @@ class Served:
             for line in pipe:
                 self.lines.append(line.rstrip("\n"))
 
-    def wait_for(self, text: str, seconds: float = PATIENCE) -> str:
-        """The first line, now or later, that holds the text."""
+    def wait_for(self, text: str, seconds: float = PATIENCE, times: int = 1) -> str:
+        """The first line, now or later, that holds the text; or the second, or the third."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if found := next((line for line in list(self.lines) if text in line), None):
-                return found
+            found = [line for line in list(self.lines) if text in line]
+            if len(found) >= times:
+                return found[times - 1]
             assert self.process.poll() is None or self._reader.is_alive(), self.said
             time.sleep(0.02)
         raise AssertionError(f"{text!r} was not said within {seconds} s:\n{self.said}")

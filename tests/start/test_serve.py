@@ -24,14 +24,12 @@ pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("serve")]
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
     place = Place()
-    started = Served(place, PORT=str(free_port()))
     try:
+        started = place.serve(PORT=str(free_port()))
         started.wait_until_ready()
         started.wait_for("celery@")
         yield started
     finally:
-        started.process.kill()
-        started.process.wait()
         place.remove()
 
 
@@ -131,7 +129,7 @@ def test_production_does_not_start_on_guessed_secrets(place: Place):
 
 def test_interrupt_ends_all_and_the_second_start_finds_everything_again(place: Place):
     port = free_port()
-    first = Served(place, PORT=str(port))
+    first = place.serve(PORT=str(port))
     first.wait_until_ready()
     assert first.port == port
 
@@ -140,7 +138,7 @@ def test_interrupt_ends_all_and_the_second_start_finds_everything_again(place: P
     assert first.lines[-1] == "start    | everything has ended"
     assert place.processes() == {}
 
-    second = Served(place, PORT=str(port))
+    second = place.serve(PORT=str(port))
     # Eight seconds on an idle machine of two cores; here other tests take their part of them.
     assert second.wait_until_ready() < 24
     for label in ("Key", "Sign in", "Practice"):
@@ -154,7 +152,7 @@ def test_interrupt_ends_all_and_the_second_start_finds_everything_again(place: P
         assert time.monotonic() < deadline, place.processes()
         time.sleep(0.1)
 
-    third = Served(place, PORT=str(port))
+    third = place.serve(PORT=str(port))
     third.wait_until_ready()
     assert third.stop(signal.SIGTERM) < 10
     assert place.processes() == {}
