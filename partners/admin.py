@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import F, QuerySet
 from django.forms import ModelForm
@@ -135,7 +136,7 @@ class ApiKeyAdmin(KeyPages):
             return self._made_before(request) or super().changeform_view(
                 request, object_id, form_url, extra_context
             )
-        except IntegrityError:  # both came at once
+        except (IntegrityError, ValidationError):  # both came at once
             if (answer := self._made_before(request)) is None:
                 raise
             return answer

@@ -68,6 +68,9 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
         label="Allowed networks",
         help_text="Addresses or ranges such as 203.0.113.0/24, between commas; empty: anywhere.",
     )
+    rate_limit = forms.IntegerField(
+        required=False, min_value=1, help_text="Calls a minute; empty: the platform's default."
+    )
 
     class Meta:
         model = ApiKey

@@ -25,9 +25,9 @@ _COLUMNS = (
     " is_prospect notes normalized_phones normalized_postal_code identities"
 ).split()
 _NAMES = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
-_STAGE = sql.SQL(
-    "CREATE TEMP TABLE crowd ON COMMIT DROP AS SELECT {} FROM prospects_person WITH NO DATA"
-).format(_NAMES)
+_STAGE = sql.SQL("CREATE TEMP TABLE crowd AS SELECT {} FROM prospects_person WITH NO DATA").format(
+    _NAMES
+)
 _FILL = sql.SQL("COPY crowd ({}) FROM STDIN").format(_NAMES)
 _TAKE = sql.SQL("INSERT INTO prospects_person ({0}) SELECT {0} FROM crowd RETURNING id").format(
     _NAMES
@@ -62,6 +62,7 @@ def _insert(practice_id: int, batch: list[Person]) -> None:
                 copy.write_row([getattr(person, column) for column in _COLUMNS])
         cursor.execute(_TAKE)
         ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute("DROP TABLE crowd")
     log.append_many(
         practice_id=practice_id,
         scope=EventScope.PATIENTS,
