@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import F
 
 from prospects.models import Person
 
@@ -50,7 +51,9 @@ def find(*, practice_id: int, identities: Sequence[str]) -> list[Match]:
     rows = (
         Person.objects.filter(practice_id=practice_id)
         .sharing(identities)
-        .order_by("-id")
+        # Not "-id": the planner, who cannot know how rare an identity is, would walk through all
+        # people from the newest on to find the few, instead of asking the index.
+        .order_by((F("id") + 0).desc())
         .values_list("id", "identities")[:MOST_MATCHES]
     )
     return [

@@ -21,7 +21,7 @@ MOST_PIXELS = 16_000_000
 
 _DATA_URI = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 _FORMATS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
-_MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
+MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 # What Pillow raises for a file that is not what it says, or not whole.
 _BROKEN = (
     OSError,
@@ -110,6 +110,6 @@ def read(name: str) -> tuple[bytes, str] | None:
     """Content and media type; None if the file is gone."""
     try:
         with default_storage.open(name) as file:
-            return file.read(), _MEDIA_TYPES[name.rpartition(".")[2]]
+            return file.read(), MEDIA_TYPES[name.rpartition(".")[2]]
     except FileNotFoundError:
         return None

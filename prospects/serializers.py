@@ -209,5 +209,7 @@ class PersonTagsSerializer(WireSerializer):
     """The names of a person's tags."""
 
     Tags = serializers.ListField(
-        child=TextField(max_length=50, trim_whitespace=True), max_length=tags.MOST_TAGS
+        source="tag_names",
+        child=TextField(max_length=50, trim_whitespace=True),
+        max_length=tags.MOST_TAGS,
     )

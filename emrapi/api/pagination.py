@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -22,6 +23,8 @@ class PageLimit(BasePagination):
     parameters = ("page", "limit")
     default_limit = 25
     max_limit = 100
+    # From this row on a page is far.
+    far = 1000
 
     page = 1
     limit = default_limit
@@ -37,7 +40,14 @@ class PageLimit(BasePagination):
             raise ValidationError(faults)
         self.total = len(queryset) if isinstance(queryset, list | tuple) else queryset.count()
         start = (self.page - 1) * self.limit
-        return list(queryset[start : start + self.limit]) if start < self.total else []
+        if start >= self.total:
+            return []
+        if start >= self.far and isinstance(queryset, QuerySet):
+            # Keys first: what else is asked of a row is worked out for the page alone, and not for
+            # all the rows before it.
+            keys = queryset.values("pk")[start : start + self.limit]
+            return list(queryset.filter(pk__in=keys))
+        return list(queryset[start : start + self.limit])
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page in its envelope."""

@@ -21,6 +21,24 @@ _MINE = "prospects_person_mine"
 _ALL = "prospects_person_all"
 
 
+class _Instead(BaseTable):
+    """In FROM, another relation stands under the table's alias."""
+
+    def __init__(self, table_name: str, alias: str | None, relation: str) -> None:
+        super().__init__(table_name, alias)
+        self.relation = relation
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        """`relation alias`."""
+        quote = compiler.quote_name_unless_alias
+        return f"{quote(self.relation)} {quote(self.table_alias)}", ()
+
+    def relabeled_clone(self, change_map: dict[str | None, str]) -> _Instead:
+        """The same, in a subquery."""
+        alias = change_map.get(self.table_alias, self.table_alias)
+        return type(self)(self.table_name, alias, self.relation)
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     """People by what one asks for."""
 
@@ -67,5 +85,6 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """The same query, reading another relation that has the table's columns."""
         queryset = self.all()
         alias = queryset.query.get_initial_alias()
-        queryset.query.alias_map[alias] = BaseTable(relation, alias)
+        table = queryset.query.alias_map[alias].table_name
+        queryset.query.alias_map[alias] = _Instead(table, alias, relation)
         return queryset

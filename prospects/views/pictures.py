@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from emrapi.api.envelopes import OneMixin
 from emrapi.api.etags import etag_of_bytes, is_known
-from emrapi.api.rendering import ImageRenderer, JSONRenderer
+from emrapi.api.rendering import BytesRenderer, ImageRenderer
 from prospects import pictures
 from prospects.views.base import PeopleViewSet
 
@@ -19,7 +19,8 @@ from prospects.views.base import PeopleViewSet
 class PictureViewSet(OneMixin, PeopleViewSet):
     """The file behind PtImg."""
 
-    renderer_classes = [ImageRenderer, JSONRenderer]
+    renderer_classes = [ImageRenderer, BytesRenderer]
+    etag_actions = ("retrieve",)
 
     @extend_schema(
         operation_id="getProspectPicture",
@@ -27,8 +28,8 @@ class PictureViewSet(OneMixin, PeopleViewSet):
         description="The address that PtImg answers; it needs the same token as any other.",
         tags=["Prospects"],
         responses={
-            (200, "image/*"): OpenApiResponse(OpenApiTypes.BINARY, "PNG, JPEG or WebP."),
-            304: OpenApiResponse(description="You have it already."),
+            (200, media_type): OpenApiResponse(OpenApiTypes.BINARY, "PNG, JPEG or WebP.")
+            for media_type in (*pictures.MEDIA_TYPES.values(), BytesRenderer.media_type)
         },
     )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -38,6 +39,8 @@ class PictureViewSet(OneMixin, PeopleViewSet):
         if found is None:
             raise Http404
         content, media_type = found
+        if isinstance(request.accepted_renderer, BytesRenderer):
+            media_type = BytesRenderer.media_type
         headers = {
             "ETag": etag_of_bytes(content),
             "Cache-Control": "private, no-cache",

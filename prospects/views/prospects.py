@@ -78,6 +78,7 @@ class ProspectViewSet(ListMixin, CreateMixin, RetrieveMixin, UpdateMixin, People
     @extend_schema(
         operation_id="getProspect",
         summary="Get one prospect",
+        description="With the names of the tags, and the address of the picture.",
         tags=["Prospects"],
         examples=examples.PERSON,
     )

@@ -11,9 +11,8 @@ from emrapi.api.envelopes import (
     CreateMixin,
     DestroyMixin,
     ListMixin,
-    OneMixin,
+    RetrieveMixin,
     UpdateMixin,
-    one,
     written,
 )
 from emrapi.api.etags import check_if_match, etag_of
@@ -26,22 +25,23 @@ from prospects.serializers import PersonTagsSerializer, TagSerializer
 from prospects.views.base import PeopleViewSet
 
 
-class PersonTagsViewSet(OneMixin, PeopleViewSet):
+class PersonTagsViewSet(RetrieveMixin, PeopleViewSet):
     """The tags of one person, as a set."""
 
     serializer_class = PersonTagsSerializer
+    etag_actions = ("update",)
 
     @extend_schema(
         operation_id="getProspectTags",
         summary="Get the tags of a prospect",
+        description="Their names in alphabetical order.",
         tags=["Tags"],
         responses={200: one_of(PersonTagsSerializer)},
         examples=examples.PERSON_TAGS,
     )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Their names in alphabetical order."""
-        data = {"Tags": self.get_object().tag_names}
-        return _with_etag(one(data), data)
+        """Their names."""
+        return super().retrieve(request, *args, **kwargs)
 
     @extend_schema(
         operation_id="replaceProspectTags",
@@ -57,14 +57,11 @@ class PersonTagsViewSet(OneMixin, PeopleViewSet):
         body.is_valid(raise_exception=True)
         person = self.get_locked_object()
         check_if_match(request.headers, {"Tags": person.tag_names})
-        tags.replace(person=person, names=body.validated_data["Tags"])
+        tags.replace(person=person, names=body.validated_data["tag_names"])
         data = {"Tags": tags.names_of(person)}
-        return _with_etag(written("Tags updated successfully", data), data)
-
-
-def _with_etag(response: Response, data: dict[str, Any]) -> Response:
-    response["ETag"] = etag_of(data)
-    return response
+        response = written("Tags updated successfully", data)
+        response["ETag"] = etag_of(data)
+        return response
 
 
 class TagViewSet(ListMixin, CreateMixin, UpdateMixin, DestroyMixin, PartnerViewSet):

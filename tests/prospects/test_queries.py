@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from emrapi.api.pagination import PageLimit
 from tests.client import Client
 from tests.factories import ProviderFactory
 from tests.prospects.factories import PersonFactory, TagFactory, put_on
@@ -51,3 +52,22 @@ def test_one_person_takes_one_query(ours: Client, our_practice: Any) -> None:
     put_on(person, *TagFactory.create_batch(3, practice=our_practice))
 
     assert len(_queries(ours, f"/prospects/{person.pk}", {})) == 1
+
+
+def test_far_pages_are_as_near_ones(
+    ours: Client, our_practice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for person in PersonFactory.create_batch(7, practice=our_practice):
+        put_on(person, TagFactory.create(practice=our_practice))
+
+    def pages() -> list[Any]:
+        return [
+            ours.get("/prospects", {**params, "limit": 2, "page": page}).json()
+            for page in (1, 2, 4, 5)
+            for params in ({}, {"search": "first"}, {"search": "fi", "prospect": "true"})
+        ]
+
+    near = pages()
+    monkeypatch.setattr(PageLimit, "far", 0)
+
+    assert pages() == near
