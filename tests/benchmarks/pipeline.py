@@ -1,8 +1,8 @@
 """What a partner's call costs beside a plain view: `GET …/prospects?limit=10` through all of it.
 
-Both sides run on the same server, one after the other in each round: ours with token, key, practice,
-scope, row-level security, rate limit and call log; the baseline (`plain.py`) with none of these. wrk
-asks from eight connections. Needs wrk: `apt-get install wrk`.
+Both sides run on the same server, one after the other in each round: ours with token, key,
+practice, scope, row-level security, rate limit and call log; the baseline (`plain.py`) with none of
+these. wrk asks from eight connections. Needs wrk: `apt-get install wrk`.
 """
 
 import contextlib
@@ -64,7 +64,8 @@ def _people(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET ROLE emr_staff")
         connection.execute(
-            "INSERT INTO prospects_person (practice_id, first_name, last_name, full_name, email, phone)"
+            "INSERT INTO prospects_person"
+            " (practice_id, first_name, last_name, full_name, email, phone)"
             " SELECT p.id, 'First' || n, 'Last' || n, 'First' || n || ' Last' || n,"
             "        'person' || n || '@example.com', '555-' || lpad(n::text, 4, '0')"
             " FROM partners_practice p, generate_series(1, %s) n",
@@ -122,7 +123,17 @@ def _token(base: str, key: str) -> str:
 def _rate(url: str, headers: list[str]) -> float:
     """Requests a second; any answer but 2xx is an error of the benchmark."""
     printed = subprocess.run(
-        ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{SECONDS}s", *headers, url],
+        [
+            str(shutil.which("wrk")),
+            "-t",
+            "1",
+            "-c",
+            str(CONNECTIONS),
+            "-d",
+            f"{SECONDS}s",
+            *headers,
+            url,
+        ],
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -9,14 +9,12 @@ import os
 from django.db import transaction
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
-from prospects.serializers import PersonSerializer
 
 from emrapi import urls
 from partners.tenancy import within_practice
 from prospects.models import Person
 
 PRACTICE = int(os.environ["BENCHMARK_PRACTICE"])
-WIRE = PersonSerializer.Meta.wire
 
 
 @transaction.atomic
