@@ -22,6 +22,7 @@ from partners.admin import ApiKeyAdmin
 from partners.models import ApiKey, Partner, Practice
 from tests.client import Client
 from tests.factories import PartnerFactory, PracticeFactory, ProviderFactory
+from tests.process import manage
 
 Staff = Callable[[], AbstractContextManager[None]]
 KEY_TEXT = re.compile(r"emr_(?:live|test)_[0-9A-Za-z]{8}_[0-9A-Za-z]{38,}")
@@ -473,6 +474,14 @@ def test_sign_in(staff: Staff) -> None:
     )
     assert (signed_in.status_code, signed_in.headers["Location"]) == (302, "/admin/")
     assert "OfficePro" in browser.get("/admin/").content.decode()
+
+
+def test_one_time_passwords_can_be_demanded(database: None) -> None:
+    ask = "from django.contrib import admin; print(admin.site.login_form.__name__)"
+
+    demanded = manage("shell", "--no-imports", "-c", ask, STAFF_ONE_TIME_PASSWORDS="1")
+
+    assert (demanded.stdout, demanded.returncode) == ("OTPAdminAuthenticationForm\n", 0)
 
 
 # --- Practices and partners ----------------------------------------------------------------------

@@ -2,28 +2,23 @@
 
 import datetime
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from io import StringIO
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
 from django.utils import timezone
 
 from emrapi import embedded
 from partners.models import ApiKey, Partner, Practice
 from partners.scopes import ALL_SCOPES
 from tests.client import Client
+from tests.process import manage
 
-PROJECT = Path(__file__).resolve().parents[2]
 Staff = Callable[[], AbstractContextManager[None]]
 
 
@@ -381,28 +376,6 @@ def test_list_api_keys_without_any(run: Any, database: None) -> None:
 
 
 # --- As a process --------------------------------------------------------------------------------
-
-
-def manage(*arguments: str, database_url: str = "") -> subprocess.CompletedProcess[str]:
-    """`manage.py …` on the test database, with nothing but its own settings."""
-    if not database_url:
-        url = urlsplit(embedded.database_url())
-        database_url = url._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_ROLE"}
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=PROJECT,
-        env={
-            **kept,
-            "DJANGO_SETTINGS_MODULE": "emrapi.settings",
-            "DATABASE_URL": database_url,
-            "REDIS_URL": embedded.redis_url(),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
 
 
 def test_process_done(our_practice: Practice) -> None:
