@@ -219,7 +219,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "PATH_CONVERTER_OVERRIDES": {
         "ppass": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]{1,39}$"},
-        "id": {"type": "integer", "format": "int64", "minimum": 0},
+        "id": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 2**63 - 1},
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -45,7 +45,7 @@ class TokenViewSet(ApiView, GenericViewSet[Any]):
         tags=["Authentication"],
         auth=[],
         request=TokenRequestSerializer,
-        responses={200: TokenSerializer, 401: None, 429: None},
+        responses={200: OpenApiResponse(TokenSerializer, "The token."), 401: None, 429: None},
         examples=[
             OpenApiExample("A key", value={"apiKey": "your_api_key_here"}, request_only=True),
             OpenApiExample(

@@ -63,6 +63,13 @@ class ImageRenderer(BaseRenderer):
         return data
 
 
+class BytesRenderer(ImageRenderer):
+    """The same bytes for those who do not say, or do not know, what they are."""
+
+    media_type = "application/octet-stream"
+    format = "bytes"
+
+
 class Negotiation(BaseContentNegotiation):
     """By Content-Type and Accept alone, without a second look where JSON is all there is."""
 

@@ -28,6 +28,8 @@ class ApiView(StrictQuery):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
 
     max_body_bytes: ClassVar[int] = DEFAULT_MAX_BODY_BYTES
+    # The actions that answer an ETag, and check one, without the mixins that do; for the document.
+    etag_actions: ClassVar[tuple[str, ...]] = ()
 
     request: ApiRequest
     action: str

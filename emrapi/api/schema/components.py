@@ -90,18 +90,34 @@ PROBLEM: Schema = {
 }
 REQUEST_ID = "X-Request-Id"
 HEADERS: dict[str, Schema] = {
-    REQUEST_ID: {"description": "The id of the request.", "schema": _TEXT},
-    "ETag": {"description": "Stands for this state of the resource.", "schema": _TEXT},
+    REQUEST_ID: {"description": "The id of the request.", "required": True, "schema": _TEXT},
+    "ETag": {
+        "description": "Stands for this state of the resource.",
+        "required": True,
+        "schema": _TEXT,
+    },
     "RateLimit": {"description": "What is left of the limit, and for how long.", "schema": _TEXT},
     "RateLimit-Policy": {"description": "The limit.", "schema": _TEXT},
     "Idempotent-Replayed": {
         "description": "`true` if this is the stored answer of an earlier try.",
         "schema": {"type": "string", "enum": ["true"]},
     },
-    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
-    "WWW-Authenticate": {"description": "`Bearer`.", "schema": _TEXT},
+    "Retry-After": {
+        "description": "Seconds to wait.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "WWW-Authenticate": {"description": "`Bearer`.", "required": True, "schema": _TEXT},
 }
 _PROBLEM_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+# What the parameters of paths are called outside, by what they are called in the URL map.
+PATH_PARAMETERS: dict[str, Schema] = {
+    "ppass": {
+        "name": "PPass",
+        "description": "The public slug of the practice, in whatever case.",
+        "example": "DemoOffice",
+    },
+}
 PARAMETERS: dict[str, Schema] = {
     REQUEST_ID: {
         "description": (

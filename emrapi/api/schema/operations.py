@@ -99,8 +99,10 @@ class WireSchema(RequestSchema):
             yield from (409, 422)
         if self._checks_if_match():
             yield 412
+        if self.method in _WRITES:
+            yield 413
         if self.method in _BODIES and self.get_request_serializer() is not None:
-            yield from (413, 415)
+            yield 415
 
     def _get_response_for_code(
         self,
@@ -185,10 +187,19 @@ def _statuses(example: Any) -> tuple[str, ...]:
 
 def finish(result: Schema, generator: Any, **_: Any) -> Schema:
     """The last touches: methods in one order, and no traces of the generator's own."""
-    for path, item in result["paths"].items():
-        result["paths"][path] = {method: item[method] for method in _METHODS if method in item}
+    result["paths"] = {
+        _published(path): {method: item[method] for method in _METHODS if method in item}
+        for path, item in result["paths"].items()
+    }
     for status in KINDS:
         parts.problem(generator.registry, status)
     result["components"] = generator.registry.build({})
     cleaned: Schema = postprocess_schema_enum_id_removal(result, generator)
     return cleaned
+
+
+def _published(path: str) -> str:
+    """The path with its parameters as they are called outside."""
+    for name, facts in parts.PATH_PARAMETERS.items():
+        path = path.replace(f"{{{name}}}", f"{{{facts['name']}}}")
+    return path

@@ -33,6 +33,13 @@ class RequestSchema(AutoSchema):
             *(parts.parameter(self.registry, name) for name in self._header_parameters()),
         ]
 
+    def _resolve_path_parameters(self, variables: list[str]) -> list[Schema]:
+        """Under the names, and with the words, of the published reference."""
+        return [
+            {**each, **parts.PATH_PARAMETERS.get(each["name"], {})}
+            for each in super()._resolve_path_parameters(variables)
+        ]
+
     def _header_parameters(self) -> Iterator[str]:
         if self._is_repeatable():
             yield "Idempotency-Key"
@@ -46,10 +53,17 @@ class RequestSchema(AutoSchema):
         return self.method == "POST" and bool(getattr(self.view, "writes_on_post", False))
 
     def _checks_if_match(self) -> bool:
-        return self._is_of(update=UpdateMixin, destroy=DestroyMixin)
+        changes = self.method in (*_CHANGES, "DELETE")
+        return self._is_of(update=UpdateMixin, destroy=DestroyMixin) or (
+            changes and self._has_etag_by_itself()
+        )
 
     def _answers_etag(self) -> bool:
-        return self._is_of(create=CreateMixin, retrieve=RetrieveMixin, update=UpdateMixin)
+        mixed_in = self._is_of(create=CreateMixin, retrieve=RetrieveMixin, update=UpdateMixin)
+        return mixed_in or self._has_etag_by_itself()
+
+    def _has_etag_by_itself(self) -> bool:
+        return getattr(self.view, "action", None) in getattr(self.view, "etag_actions", ())
 
     def _is_of(self, **mixins: type) -> bool:
         """Whether the action is one of these, and does what the mixin of that name does."""
@@ -57,9 +71,10 @@ class RequestSchema(AutoSchema):
         return mixin is not None and isinstance(self.view, mixin)
 
     def get_request_serializer(self) -> Any:
-        """The view's; PUT and PATCH take any part of it."""
+        """The view's; an update by our mixin takes any part of it."""
         serializer = self._get_serializer()
-        if self.method in _CHANGES and isinstance(serializer, serializers.Serializer):
+        is_update = self.method in _CHANGES and self._is_of(update=UpdateMixin)
+        if is_update and isinstance(serializer, serializers.Serializer):
             serializer.partial = True
         return serializer
 
@@ -108,6 +123,6 @@ class RequestSchema(AutoSchema):
 
     def _get_serializer_name(self, serializer: Any, direction: Any, *args: Any) -> str:
         name: str = super()._get_serializer_name(serializer, direction, *args)
-        if not name.startswith("Patched"):
-            return name
-        return name.removeprefix("Patched").removesuffix("Request") + "Changes"
+        if name.startswith("Patched"):
+            return name.removeprefix("Patched").removesuffix("Request") + "Changes"
+        return name.removesuffix("Request") if name.endswith("RequestRequest") else name
