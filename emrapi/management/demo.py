@@ -129,7 +129,7 @@ def demo_staff() -> str | None:
 
 
 def _populate(practice: Practice, office: Office) -> None:
-    chance = random.Random(office.ppass)  # noqa: S311 - made-up people are no secret
+    chance = random.Random(office.ppass)  # noqa: S311  # nosec B311
     Tag.objects.bulk_create(
         Tag(practice=practice, name=name, color=color) for name, color in _TAGS.items()
     )

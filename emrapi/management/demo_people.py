@@ -22,7 +22,7 @@ def people(
 
     `first` is the number of the first; a person's number is part of the e-mail address.
     """
-    chance = random.Random(seed)  # noqa: S311 - made-up people are no secret
+    chance = random.Random(seed)  # noqa: S311  # nosec B311
     number = first
     while True:
         yield _person(chance, number, places, today)
