@@ -17,7 +17,7 @@ GRANT SELECT ON prospects_person_mine TO emr_web, emr_worker;
 GRANT CREATE ON SCHEMA public TO emr_staff;
 ALTER VIEW prospects_person_mine OWNER TO emr_staff;
 REVOKE CREATE ON SCHEMA public FROM emr_staff;
-"""
+"""  # noqa: S608 - made of constants
 
 
 class Migration(migrations.Migration):
