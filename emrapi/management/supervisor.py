@@ -1,6 +1,7 @@
 """Web, worker and beat under one roof, and the embedded servers under them."""
 
 import http.client
+import ipaddress
 import os
 import signal
 import sys
@@ -24,7 +25,10 @@ _ALONE_SECONDS = 15.0
 
 def reachable(host: str) -> str:
     """The address under which this machine itself reaches a server that listens on `host`."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    try:
+        return "127.0.0.1" if ipaddress.ip_address(host).is_unspecified else host
+    except ValueError:
+        return host
 
 
 class Supervisor:

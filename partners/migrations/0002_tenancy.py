@@ -73,7 +73,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH gone AS (DELETE FROM partners_storedanswer WHERE created_at < before RETURNING 1)
     SELECT count(*) FROM gone
 $$;
-"""
+"""  # noqa: S608 - made of constants
 
 # A function's owner needs CREATE on the schema for the moment of the change of owner, no longer.
 _OWNERS = """

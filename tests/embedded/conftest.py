@@ -3,9 +3,11 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -85,6 +87,15 @@ class Place:
         with psycopg.connect(postgres.database_url(), autocommit=True) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else None
+
+    def kill(self, *pids: int | None) -> None:
+        """Kill them outright, and wait until they are gone."""
+        for pid in pids:
+            assert pid is not None
+            with suppress(ProcessLookupError):  # it may have gone with another one
+                os.kill(pid, signal.SIGKILL)
+        while any(is_alive(pid) for pid in pids if pid is not None):
+            time.sleep(0.01)
 
     def secrets(self) -> dict[str, str]:
         return dict(json.loads((self.home / "secrets.json").read_text()))

@@ -15,7 +15,7 @@ import pytest
 import redis
 
 from emrapi.embedded import EmbeddedError, folders, postgres, processes, valkey
-from tests.embedded.conftest import PROJECT, Place, is_alive, postgres_family
+from tests.embedded.conftest import PROJECT, Place, postgres_family
 
 AS_ROOT = os.geteuid() == 0
 SERVER_OPTIONS = "fsync synchronous_commit full_page_writes".split()
@@ -77,10 +77,7 @@ def test_killed_servers_start_again_and_lost_nothing(place: Place):
     place.sql("INSERT INTO kept SELECT generate_series(1, 1000)")
     with redis.Redis.from_url(valkey.redis_url()) as client:
         client.set("kept", "yes")
-    for pid in before:
-        os.kill(pid, signal.SIGKILL)
-    while any(map(is_alive, before)):
-        time.sleep(0.01)
+    place.kill(*before)
 
     after = place.start()
 
@@ -104,10 +101,7 @@ def test_postmaster_killed_under_a_busy_backend_starts_again(place: Place):
     working = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%00000)'"
     while place.sql(working) == [(0,)]:
         time.sleep(0.02)
-    postmaster = postgres.running()
-    os.kill(postmaster, signal.SIGKILL)
-    while is_alive(postmaster):
-        time.sleep(0.01)
+    place.kill(postgres.running())
 
     place.start()
 
@@ -118,9 +112,7 @@ def test_everything_killed_at_once_starts_again(place: Place):
     holder = place.hold()
     assert holder.stdout.readline() == "held\n"
     place.sql("CREATE TABLE kept AS SELECT 1 AS n")
-    for pid in postgres_family(place) | {valkey.running(), holder.pid}:
-        os.kill(pid, signal.SIGKILL)
-    holder.wait()
+    place.kill(holder.pid, valkey.running(), *postgres_family(place))
 
     place.start()
 
@@ -149,8 +141,7 @@ def test_killed_first_start_leaves_no_half_cluster(place: Place, moment: str):
 def test_recycled_process_ids_do_not_keep_the_servers_down(place: Place):
     place.start()
     recorded = (place.home / "postgres" / "postmaster.pid").read_text().splitlines()
-    os.kill(postgres.running(), signal.SIGKILL)
-    os.kill(valkey.running(), signal.SIGKILL)
+    place.kill(*place.pids())
     # As after a container's restart: the ids belong to an innocent process of the same account.
     owner = folders.account()
     innocent = subprocess.Popen(["/bin/sleep", "60"], user=owner.pw_uid if owner else None)
@@ -169,8 +160,7 @@ def test_recycled_process_ids_do_not_keep_the_servers_down(place: Place):
 
 def test_broken_pid_files_are_ignored(place: Place):
     place.start()
-    os.kill(postgres.running(), signal.SIGKILL)
-    os.kill(valkey.running(), signal.SIGKILL)
+    place.kill(*place.pids())
     (place.home / "postgres" / "postmaster.pid").write_text("")
     (folders.run_dir() / "valkey.pid").write_text("not a number")
 
