@@ -16,9 +16,9 @@ from emrapi.management import web
 from emrapi.management.children import Child
 from emrapi.management.console import Console
 
-# In the order of stopping, with the seconds that each may take; all of it within ten.
-_STOP_SECONDS = {"beat": 1.0, "worker": 3.0, "web": web.STOP_SECONDS + 0.5}
-
+# In the order of stopping: how many seconds after the signal each is killed if it still runs. The
+# servers come last, and all of it is to be over within ten.
+_STOP_SECONDS = {"beat": 1.5, "worker": 4.5, "web": 8.5}
 # How long worker and beat wait for a web server that does not get ready.
 _ALONE_SECONDS = 15.0
 
@@ -101,8 +101,9 @@ class Supervisor:
         self._stopping.set()
 
     def _stop(self) -> None:
+        asked_at = time.monotonic()
         for name, seconds in _STOP_SECONDS.items():
-            self._children[name].stop(time.monotonic() + seconds)
+            self._children[name].stop(asked_at + seconds)
 
     def _keep_servers_running(self) -> None:
         while not self._stopping.wait(0.5):

@@ -16,8 +16,6 @@ from granian.server import Server
 THREADS = 32
 # Connections, idle ones included, so it has to be far above the threads.
 CONNECTIONS = 1024
-# How long requests under way may take to end at a stop.
-STOP_SECONDS = 3
 
 
 def main() -> None:
@@ -33,12 +31,14 @@ def main() -> None:
         # Half of the cores: the database and the workers need the others.
         workers=int(os.environ.get("WEB_WORKERS") or max(1, cores // 2)),
         respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
         blocking_threads=THREADS,
         backlog=CONNECTIONS,
         backpressure=CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
         log_level=LogLevels.warning,
+        # Somebody who tries things out wants to see them arrive; the call log is for all else.
+        log_access=os.environ.get("EMR_ENV", "development") == "development",
+        log_access_format="%(method)s %(path)s %(status)d %(dt_ms).1f ms",
     ).serve()
 
 
