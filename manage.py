@@ -45,9 +45,13 @@ def main() -> None:
     if command == "dbshell" and not os.environ.get("DATABASE_URL"):
         os.environ.update(embedded.client_environment())
 
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"{Path(sys.argv[0]).name}: {error}")
 
 
 if __name__ == "__main__":
