@@ -25,11 +25,12 @@ from tests.benchmarks.stage import ROOT, in_turn, make_database, manage, report
 ROUNDS, SECONDS, CONNECTIONS = 5, 4, 8
 PEOPLE = 300
 TARGET = 0.55
+WRK = shutil.which("wrk") or ""
 
 
 def main() -> int:
     """Prints one line; 1 if short."""
-    if shutil.which("wrk") is None:
+    if not WRK:
         print("pipeline: needs wrk (apt-get install wrk)")
         return 1
     url = make_database("bench_pipeline")
