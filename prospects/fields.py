@@ -13,7 +13,7 @@ from emrapi.api.fields import StrictText
 from prospects import pictures
 
 
-@extend_schema_field({"type": ["string", "null"]})
+@extend_schema_field({"type": "string"})
 class PictureField(StrictText):
     """In: base64 or a data URI; null or "" removes it. Out: the picture's address, or null."""
 

@@ -4,7 +4,7 @@ import zoneinfo
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import models
+from django.core.validators import RegexValidator
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -23,6 +23,8 @@ class PersonSerializer(WireModelSerializer):
     Prospect = FlagField(required=False, help_text="1 or 0; 1 unless sent.")
     PtImg = PictureField(
         required=False,
+        allow_null=True,
+        allow_blank=True,
         help_text="Send a PNG, JPEG or WebP of up to 2 MiB in base64; answered is its address.",
     )
     Tags = serializers.ListField(source="tag_names", child=serializers.CharField(), read_only=True)
@@ -69,15 +71,7 @@ class PersonSerializer(WireModelSerializer):
             "UpdatedAt": "updated_at",
         }
         read_only = ("PatientID", "Tags", "CreatedAt", "UpdatedAt")
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Null in place of text is no text."""
-        if isinstance(data, dict):
-            data = {name: self._cleared(name, value) for name, value in data.items()}
-        return super().to_internal_value(data)
-
-    def _cleared(self, name: str, value: Any) -> Any:
-        return "" if value is None and name in _TEXT_NAMES else value
+        null_clears_text = True
 
     def validate_DOB(self, value: Any) -> Any:  # noqa: N802
         """Nobody is born tomorrow, by the practice's calendar."""
@@ -121,12 +115,6 @@ class PersonSerializer(WireModelSerializer):
 
 
 _NO_NAME = ErrorDetail("Send FullName, or FirstName and LastName.", code="required")
-_TEXT_NAMES = frozenset(
-    name
-    for name, attribute in PersonSerializer.Meta.wire.items()
-    if attribute != "tag_names"
-    and isinstance(Person._meta.get_field(attribute), models.CharField | models.TextField)
-)
 
 
 def _missing_names(person: Person) -> dict[str, list[ErrorDetail]]:
@@ -160,7 +148,9 @@ class TagSerializer(WireModelSerializer):
 
     Tag = TextField(max_length=50, trim_whitespace=True)
     Color = TextField(
-        required=False, max_length=7, help_text="`#rrggbb`; grey, `#808080`, unless sent."
+        required=False,
+        validators=[RegexValidator(tags.COLOR, "Must be a colour such as #1e90ff.")],
+        help_text="`#rrggbb`, answered in small letters; grey, `#808080`, unless sent.",
     )
     Count = IntegerField(
         source="people_count", read_only=True, help_text="How many people have it."
@@ -184,10 +174,7 @@ class TagSerializer(WireModelSerializer):
 
     def validate_Color(self, value: str) -> str:  # noqa: N802
         """In small letters."""
-        color = value.lower()
-        if not tags.COLOR.fullmatch(color):
-            raise ValidationError("Must be a colour such as #1e90ff.", code="invalid")
-        return color
+        return value.lower()
 
     def create(self, validated_data: dict[str, Any]) -> stored.Tag:
         """Nobody has it yet."""

@@ -11,7 +11,7 @@ from prospects.models import Person, PersonTag, Tag
 from webhooks import log
 
 MOST_TAGS = 50
-COLOR = re.compile(r"#[0-9a-f]{6}")
+COLOR = re.compile(r"^#[0-9A-Fa-f]{6}\Z")
 
 
 def names_of(person: Person) -> list[str]:

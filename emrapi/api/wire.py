@@ -85,6 +85,7 @@ class WireModelSerializer(Strict, serializers.ModelSerializer[Any]):
     """A model on the wire. Meta: `model`, `wire`, `read_only`, and `extra_kwargs` in wire names.
 
     A field declared on the class takes its attribute from the table too, unless it names a source.
+    With `null_clears_text`, null in place of text that may be blank stands for no text.
     """
 
     serializer_field_mapping: ClassVar[dict[Any, Any]] = {
@@ -138,6 +139,25 @@ class WireModelSerializer(Strict, serializers.ModelSerializer[Any]):
         """Meta.wire."""
         table: Mapping[str, str] = getattr(cls.Meta, "wire", {})
         return table
+
+    def to_internal_value(self, data: Any) -> Any:
+        """As ever, with "" where null clears a text."""
+        if isinstance(data, dict) and None in data.values():
+            cleared = self.cleared_by_null()
+            data = {
+                name: "" if data[name] is None and name in cleared else data[name] for name in data
+            }
+        return super().to_internal_value(data)
+
+    def cleared_by_null(self) -> frozenset[str]:
+        """The texts that null clears."""
+        if not getattr(self.Meta, "null_clears_text", False):
+            return frozenset()
+        return frozenset(
+            name
+            for name, field in self.fields.items()
+            if getattr(field, "allow_blank", False) and not (field.allow_null or field.read_only)
+        )
 
     def get_field_names(self, declared_fields: Mapping[str, Any], info: Any) -> list[str]:
         """The table's names, in its order."""

@@ -112,7 +112,9 @@ def test_components_tell_bodies_from_answers(document: Any) -> None:
     assert "required" not in schemas["GadgetChanges"]
     assert set(schemas["Gadget"]["required"]) == set(schemas["Gadget"]["properties"])
     assert schemas["Gadget"]["properties"]["EMail"] == {"type": "string", "maxLength": 254}
-    assert schemas["Gadget"]["properties"]["Used"] == {"type": "integer", "enum": [0, 1]}
+    assert schemas["GadgetUsed"] == {"type": "integer", "enum": [0, 1]}
+    for name in ("Gadget", "GadgetRequest", "GadgetChanges"):
+        assert schemas[name]["properties"]["Used"] == {"$ref": "#/components/schemas/GadgetUsed"}
     assert schemas["Gadget"]["properties"]["MadeOn"]["type"] == ["string", "null"]
     assert schemas["GadgetRequest"]["properties"]["ParentID"] == {
         "type": ["integer", "null"],

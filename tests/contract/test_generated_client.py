@@ -100,8 +100,8 @@ def person(partner: Partner) -> Any:
         last_name="Lovelace-Byron",
         e_mail="ada.byron@example.com",
         dob=datetime.date(1990, 5, 17),
-        gender=partner.models.PersonRequestGender.F,
-        prospect=partner.models.PersonRequestProspect.VALUE_1,
+        gender=partner.models.PersonGender.F,
+        prospect=partner.models.PersonProspect.VALUE_1,
         pt_img=PIXEL,
     )
     written = partner.call("prospects.create_prospect", body=ada)

@@ -118,6 +118,8 @@ PATH_PARAMETERS: dict[str, Schema] = {
         "example": "DemoOffice",
     },
 }
+_ETAG = r'(W/)?"[!#-~]*"'
+_ETAGS: Schema = {"type": "string", "pattern": rf"^(\*|{_ETAG}( *, *{_ETAG})*)$"}
 PARAMETERS: dict[str, Schema] = {
     REQUEST_ID: {
         "description": (
@@ -135,11 +137,11 @@ PARAMETERS: dict[str, Schema] = {
     },
     "If-Match": {
         "description": "The ETag of the state you have seen: 412 if it is another by now.",
-        "schema": _TEXT,
+        "schema": _ETAGS,
     },
     "If-None-Match": {
         "description": "The ETag of the state you have: 304 if it is still that.",
-        "schema": _TEXT,
+        "schema": _ETAGS,
     },
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import force_instance
+from drf_spectacular.plumbing import ResolvedComponent, force_instance
 from rest_framework import serializers
 
 from emrapi.api.envelopes import CreateMixin, DestroyMixin, RetrieveMixin, UpdateMixin
@@ -98,6 +98,15 @@ class RequestSchema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
         """A body holds nothing else; an answer holds all of it."""
         schema: Schema = super()._map_basic_serializer(serializer, direction)
+        name = self._get_serializer_name(serializer, "response")
+        cleared: frozenset[str] = getattr(serializer, "cleared_by_null", frozenset)()
+        for field_name, each in schema["properties"].items():
+            each.pop("title", None)  # the column's name among ourselves
+            made = each
+            if direction == "request" and field_name in cleared:
+                made = _or_null(each)
+            choices = f"{name}{field_name[:1].upper()}{field_name[1:]}"
+            schema["properties"][field_name] = self._with_named_choices(choices, made)
         if direction == "request":
             schema["additionalProperties"] = False
         else:
@@ -109,6 +118,16 @@ class RequestSchema(AutoSchema):
             schema.pop("description", None)  # that of a class of the kit says nothing here
         return schema
 
+    def _with_named_choices(self, name: str, schema: Schema) -> Schema:
+        """Choices are a component, so that they have one type in whatever is sent and answered."""
+        if "oneOf" in schema:
+            return {**schema, "oneOf": [self._with_named_choices(name, s) for s in schema["oneOf"]]}
+        if "enum" not in schema:
+            return schema
+        outer, choices = _apart(schema)
+        made = parts.component(self.registry, ResolvedComponent.SCHEMA, name, choices)
+        return {**made, **outer}
+
     def _map_serializer_field(self, field: Any, *args: Any, **kwargs: Any) -> Any:
         """As usual, but whole numbers are of 64 bits, and null is no choice but another type."""
         schema = super()._map_serializer_field(field, *args, **kwargs)
@@ -116,13 +135,26 @@ class RequestSchema(AutoSchema):
             schema = {"format": "int64", "minimum": BIGINT_MIN, "maximum": BIGINT_MAX, **schema}
         if not isinstance(field, serializers.ChoiceField) or not field.allow_null:
             return schema
-        outer = {key: schema.pop(key) for key in _OUTER if key in schema}
         schema["enum"] = [value for value in schema["enum"] if value is not None]
         schema["type"] = next(kind for kind in schema["type"] if kind != "null")
-        return {"oneOf": [schema, {"type": "null"}], **outer}
+        return _or_null(schema)
 
     def _get_serializer_name(self, serializer: Any, direction: Any, *args: Any) -> str:
         name: str = super()._get_serializer_name(serializer, direction, *args)
         if name.startswith("Patched"):
             return name.removeprefix("Patched").removesuffix("Request") + "Changes"
         return name.removesuffix("Request") if name.endswith("RequestRequest") else name
+
+
+def _or_null(schema: Schema) -> Schema:
+    """The same, or null; where there are choices, null is none of them but another type."""
+    if "enum" not in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    outer, inner = _apart(schema)
+    return {"oneOf": [inner, {"type": "null"}], **outer}
+
+
+def _apart(schema: Schema) -> tuple[Schema, Schema]:
+    """What is said of the place, and what of the value."""
+    outer = {key: value for key, value in schema.items() if key in _OUTER}
+    return outer, {key: value for key, value in schema.items() if key not in _OUTER}
