@@ -1,8 +1,9 @@
 """What a search for some words means in SQL.
 
 `prospects_person.search_text` holds the names, the e-mail and the phones' digits of a person in
-lower case, a line each, under a trigram index. A word is found where it is part of a line; several
-words must all be found. Three things keep that fast on every word:
+lower case, a line each, under a trigram index. A word is found where it is part of a line, a phone
+number in whatever spelling also where its digits are; several words must all be found. Three things
+keep that fast on every word:
 
 - a word in which no three letters or digits stand together has no trigram: the index would be read
   from end to end, so such a word is compared row by row instead, within the practice's partition;
@@ -57,9 +58,15 @@ def words_of(text: str) -> list[str]:
     longest_first = sorted(dict.fromkeys(words), key=len, reverse=True)
     kept: list[str] = []
     for word in longest_first:
-        if not any(word.lower() in other.lower() for other in kept):
+        if not any(_goes_without_saying(word, other) for other in kept):
             kept.append(word)
     return kept
+
+
+def _goes_without_saying(word: str, other: str) -> bool:
+    """Whether all who have the other word have this one; a phone's digits have no punctuation."""
+    is_part = word.lower() in other.lower()
+    return is_part and (bool(normal.digits(word)) or not _PHONE.fullmatch(other))
 
 
 def condition(text: str) -> Q:
