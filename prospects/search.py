@@ -25,6 +25,7 @@ LONGEST_SEARCH = 200
 MOST_WORDS = 10
 
 _TRIGRAM = re.compile(r"[^\W_]{3}")
+_RUN = re.compile(r"[0-9]{3,}")
 _PHONE = re.compile(r"[0-9()+./-]*[0-9][0-9()+./-]*")
 
 
@@ -78,10 +79,13 @@ def condition(text: str) -> Q:
 
 
 def _mentions(word: str) -> Q:
-    found = _literally(word)
     numbers = normal.digits(word)
-    if numbers != word and _PHONE.fullmatch(word):
-        found |= _literally(numbers)
+    if numbers == word or not _PHONE.fullmatch(word):
+        return _literally(word)
+    # In either spelling the runs of digits are there; the index finds those, in one go.
+    found = Q(_ContainsRowByRow.text(word)) | Q(_ContainsRowByRow.text(numbers))
+    for run in _RUN.findall(word):
+        found &= Q(_Contains.text(run))
     return found
 
 
