@@ -82,6 +82,22 @@ def command_line(pid: int) -> list[str]:
         return []
 
 
+def has_ended(pid: int) -> bool:
+    """Also of a zombie, which in a container nobody may ever reap.
+
+    An empty command line is no proof: a process has none for a moment while it becomes another
+    program.
+    """
+    if not (_PROC / "self").exists():
+        return not command_line(pid)
+    try:
+        # The state follows the program's name, which is in brackets and may hold anything.
+        state = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state in "ZX"
+
+
 def end(running: Callable[[], int | None], *, gently: int, hard: int, seconds: float) -> None:
     """Ask the server to stop; when it has not within the time, make it."""
     deadline = time.monotonic() + seconds
@@ -104,7 +120,7 @@ def wait_until(ready: Callable[[], bool], *, pid: int | None, log: Path, seconds
     """
     deadline = time.monotonic() + seconds
     while not ready():
-        if pid is not None and not command_line(pid):
+        if pid is not None and has_ended(pid):
             return False
         if time.monotonic() > deadline:
             raise EmbeddedError(f"Not ready within {seconds:.0f} s. {log} ends:\n{end_of(log)}")
