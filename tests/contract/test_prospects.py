@@ -136,9 +136,7 @@ def test_update_prospect_takes_every_documented_field(ours: Client, our_practice
 def test_documented_enumerations_are_taken_and_others_refused(ours: Client) -> None:
     documented: dict[str, list[Any]] = {
         "Gender": ["m", "f", "o", "u"],
-        "LifeStage": (
-            "Infant Toddler Child Adolescent EarlyAdult Adult AllAdults Senior".split()
-        ),
+        "LifeStage": ("Infant Toddler Child Adolescent EarlyAdult Adult AllAdults Senior".split()),
         "Type": "Patient Child Cash Insurance Guarantor".split(),
         "Prospect": [1, 0],
     }
