@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: one cluster, one database, one login that is not a superuser."""
 
 import os
+import secrets
 import shutil
 import signal
 import time
@@ -106,8 +107,10 @@ def _make_cluster() -> None:
                 "with the older release and load it again, or remove it to start afresh."
             )
         return
-    unfinished, log = home() / "postgres.unfinished", home() / "initdb.log"
-    shutil.rmtree(unfinished, ignore_errors=True)
+    for left in home().glob("unfinished-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    # A new name each time: what is left of a killed initdb may still be writing under the old one.
+    unfinished, log = home() / f"unfinished-{secrets.token_hex(4)}", home() / "initdb.log"
     make_private(unfinished)
     log.unlink(missing_ok=True)
     programs = postgres_programs()

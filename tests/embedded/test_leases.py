@@ -7,7 +7,8 @@ import time
 import pytest
 
 from emrapi.embedded import lease
-from tests.embedded.conftest import Place, is_alive
+from emrapi.embedded.processes import has_ended
+from tests.embedded.conftest import Place
 
 
 def test_addresses_and_secrets_start_nothing_and_import_no_framework(place: Place):
@@ -48,8 +49,8 @@ def test_eight_starters_at_once_share_one_server_until_the_last_ends(place: Plac
     holders[7].communicate("\n")
 
     assert place.pids() == (None, None)
-    assert not is_alive(postgres)
-    assert not is_alive(valkey)
+    assert has_ended(postgres)
+    assert has_ended(valkey)
 
 
 def test_servers_that_lost_their_holder_end_with_the_next_one(place: Place):

@@ -1,7 +1,5 @@
 """Servers killed under a platform at work: clear refusals, recovery by itself, nothing lost."""
 
-import os
-import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -39,7 +37,7 @@ def start(place: Place) -> Callable[[], Served]:
 
 
 def test_killed_postgresql_gives_clear_503s_and_comes_back_with_every_write(
-    start: Callable[[], Served],
+    place: Place, start: Callable[[], Served]
 ):
     served = start()
 
@@ -47,7 +45,7 @@ def test_killed_postgresql_gives_clear_503s_and_comes_back_with_every_write(
         for times in (1, 2, 3):
             writers.wait_for_more(20)
             refused = len(writers.refusals)
-            _kill(postgres.running())
+            place.kill(postgres.running())
             served.wait_for("postgres | was gone; started again", times=times)
             writers.wait_for_more(20)
             assert len(writers.refusals) > refused
@@ -62,13 +60,13 @@ def test_killed_postgresql_gives_clear_503s_and_comes_back_with_every_write(
     assert served.stop() < 10
 
 
-def test_killed_valkey_loses_no_write_and_comes_back(start: Callable[[], Served]):
+def test_killed_valkey_loses_no_write_and_comes_back(place: Place, start: Callable[[], Served]):
     served = start()
 
     with Writers(served) as writers:
         for times in (1, 2, 3):
             writers.wait_for_more(20)
-            _kill(valkey.running())
+            place.kill(valkey.running())
             writers.wait_for_more(20)
             served.wait_for("valkey   | was gone; started again", times=times)
 
@@ -84,15 +82,8 @@ def test_everything_killed_at_once_keeps_every_write(place: Place, start: Callab
 
     with Writers(served) as writers:
         writers.wait_for_more(60)
-        for pid in place.processes():
-            _kill(pid)
-    served.process.wait()
+        place.kill(*place.processes())
 
     again = start()
     assert set(writers.acknowledged) - writers.stored(again) == set()
     assert again.stop() < 10
-
-
-def _kill(pid: int | None) -> None:
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)

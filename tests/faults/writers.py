@@ -24,7 +24,8 @@ class Writers:
     def __init__(self, served: Served, count: int = 3) -> None:
         self._served = served
         self._practice = f"/v1/{served.shown('Practice')}"
-        self._headers = {
+        self.path = f"{self._practice}/prospects"
+        self.headers = {
             "Authorization": f"Bearer {self._token()}",
             "Content-Type": "application/json",
         }
@@ -68,8 +69,8 @@ class Writers:
         found: set[int] = set()
         connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
         for page in itertools.count(1):
-            path = f"{self._practice}/prospects?limit=100&page={page}"
-            status, _, answer = _ask(connection, "GET", path, self._headers)
+            path = f"{self.path}?limit=100&page={page}"
+            status, _, answer = _ask(connection, "GET", path, self.headers)
             assert status == 200, answer
             if not answer["data"]:
                 connection.close()
@@ -91,9 +92,8 @@ class Writers:
         while not self._ended.is_set():
             number = next(self._numbers)
             person = {"FirstName": "Writer", "LastName": f"Number {number}"}
-            path = f"{self._practice}/prospects"
             try:
-                answer = _ask(connection, "POST", path, self._headers, json.dumps(person))
+                answer = _ask(connection, "POST", self.path, self.headers, json.dumps(person))
             except (OSError, http.client.HTTPException) as error:
                 self.broken.append(error)
                 connection.close()

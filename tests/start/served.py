@@ -2,41 +2,29 @@
 
 import http.client
 import json
-import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[2]
+from tests import place as places
+from tests.place import PROJECT
+
 # A generous limit for a machine that is busy with other tests; a healthy start takes a tenth of it.
 PATIENCE = 90.0
 
 
-class Place:
-    """A folder for the embedded servers, and commands that use it."""
+class Place(places.Place):
+    """A place to run the platform and its commands in."""
 
     def __init__(self) -> None:
-        # Not pytest's own folder, which root's servers, running as nobody, could not enter.
-        self.folder = Path(tempfile.mkdtemp(prefix="emr-"))
-        self.folder.chmod(0o711)
+        super().__init__()
         self.served: list[Served] = []
-
-    @property
-    def home(self) -> Path:
-        return self.folder / "main"
-
-    def variables(self, **more: str) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        return {**kept, "EMBEDDED_HOME": str(self.folder), "EMR_ENV": "development", **more}
 
     def manage(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -55,27 +43,12 @@ class Place:
         self.served.append(started)
         return started
 
-    def processes(self) -> dict[int, str]:
-        """Every process that was given this place, or has it in its command line."""
-        mark = str(self.folder).encode()
-        found = {}
-        for entry in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                command = (entry / "cmdline").read_bytes()
-                if command and (mark in command or mark in (entry / "environ").read_bytes()):
-                    found[int(entry.name)] = os.fsdecode(command.replace(b"\0", b" "))
-        return found
-
     def remove(self) -> None:
-        for pid in self.processes():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + 10
-        while self.processes() and time.monotonic() < deadline:
-            time.sleep(0.05)
+        """What was started from here is collected too."""
         for served in self.served:
+            served.process.kill()
             served.process.wait()
-        shutil.rmtree(self.folder)
+        super().remove()
 
 
 class Served:
