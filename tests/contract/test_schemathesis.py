@@ -1,0 +1,103 @@
+"""Requests worked out from the document, good and bad: the answers are those that it promises."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.files.base import ContentFile
+from django.core.handlers.wsgi import WSGIHandler
+from hypothesis import HealthCheck, settings
+from PIL import Image
+from schemathesis.config import SchemathesisConfig
+from schemathesis.generation.meta import TestPhase
+
+from emrapi.api import docs
+from partners.models import Practice
+from tests.client import Client
+from tests.prospects.factories import PersonFactory, TagFactory
+
+# The id of every row that is there before: beyond those that the database gives to new ones.
+ROW = 1 << 40
+# With the same value in every request, all but the first would end in the same 409, 412 or 422.
+ONCE = ("Idempotency-Key", "If-Match", "If-None-Match")
+
+
+def described(**phases: Any) -> Any:
+    """The API as documented; `phases` say more of how requests are made."""
+    config = SchemathesisConfig.from_dict(
+        {
+            "seed": 1,
+            "parameters": {"path.PPass": "DemoOffice", "path.id": ROW},
+            # Nothing that depends on earlier answers: the requests are the same in every run.
+            "analysis": {"constants": {"enabled": False}},
+            "phases": {
+                "fuzzing": {
+                    "extra-data-sources": {"responses": False},
+                    "error-feedback": {"enabled": False},
+                },
+                **phases,
+            },
+            "checks": {
+                # What no schema can say, such as that a provider must exist, is rightly refused.
+                "positive_data_acceptance": {"enabled": False},
+                "negative_data_rejection": {
+                    "expected-statuses": [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422]
+                },
+            },
+        }
+    )
+    made = schemathesis.openapi.from_dict(json.loads(docs.as_json().content), config=config)
+    made.app = WSGIHandler()
+    return made
+
+
+@pytest.fixture
+def authorization(
+    our_practice: Practice, make_key: Any, client_for: Any, settings: Any, tmp_path: Path
+) -> dict[str, str]:
+    """A token without limits, in a practice with a row of each kind."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    settings.TOKEN_RATE_LIMIT = 1_000_000
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 6)).save(picture, "PNG")
+    PersonFactory.create(
+        id=ROW, practice=our_practice, picture=ContentFile(picture.getvalue(), "pictures/1.png")
+    )
+    TagFactory.create(id=ROW, practice=our_practice)
+    client: Client = client_for(make_key(our_practice, rate_limit=1_000_000))
+    return {"Authorization": f"Bearer {client.token}"}
+
+
+def checked(schema: Any) -> Any:
+    """The test of the operation that the schema holds."""
+
+    @schema.parametrize()
+    @settings(
+        max_examples=25, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    def test(case: Any, authorization: dict[str, str]) -> None:
+        about = getattr(case.meta.phase.data, "parameter", None)
+        if case.meta.phase.name == TestPhase.COVERAGE:
+            for name in ONCE:
+                if name != about:
+                    case.headers.pop(name, None)
+
+        case.call_and_validate(headers=authorization)
+
+    return test
+
+
+THOROUGHLY = described()
+# PATCH is PUT by another name: a few requests will do.
+BRIEFLY = described(coverage={"enabled": False})
+# A function for each: under one name xdist would take them for one and the same test.
+for result in THOROUGHLY.get_all_operations():
+    operation = result.ok()
+    identifier = operation.definition.raw["operationId"]
+    whole = BRIEFLY if operation.method == "patch" else THOROUGHLY
+    globals()[f"test_{identifier}_answers_as_documented"] = checked(
+        whole.include(operation_id=identifier)
+    )
