@@ -1,6 +1,7 @@
 """Start a server so that it belongs to nobody, see whether it runs, end it."""
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -99,17 +100,13 @@ def has_ended(pid: int) -> bool:
 
 
 def end(running: Callable[[], int | None], *, gently: int, hard: int, seconds: float) -> None:
-    """Ask the server to stop; when it has not within the time, make it."""
-    deadline = time.monotonic() + seconds
-    signal_number = gently
-    asked: tuple[int, int] | None = None
+    """Ask the server to stop; make it when it has not within the time, and kill it after all."""
+    asked_at = time.monotonic()
+    steps = [(0.0, gently), (seconds, hard), (seconds + 5, signal.SIGKILL)]
     while (pid := running()) is not None:
-        if time.monotonic() > deadline:
-            signal_number = hard
-        if asked != (pid, signal_number):
-            asked = (pid, signal_number)
+        if steps and time.monotonic() - asked_at >= steps[0][0]:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal_number)
+                os.kill(pid, steps.pop(0)[1])
         time.sleep(0.02)
 
 

@@ -50,7 +50,7 @@ def start(seconds: float = 60) -> bool:
 
 
 def stop() -> None:
-    processes.end(running, gently=signal.SIGTERM, hard=signal.SIGKILL, seconds=10)
+    processes.end(running, gently=signal.SIGTERM, hard=signal.SIGKILL, seconds=6)
 
 
 def _command() -> list[str | Path]:

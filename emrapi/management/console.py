@@ -27,7 +27,7 @@ class Console:
         head = f"{name:<{_WIDTH}} |"
         if self._coloured:
             head = f"\033[{_COLOURS[name]}m{head}\033[0m"
-        self.plain(f"{head} {text}")
+        self.plain("\n".join(f"{head} {part}".rstrip() for part in text.split("\n")))
 
     def plain(self, text: str) -> None:
         with self._one_at_a_time:

@@ -4,6 +4,7 @@ import http.client
 import ipaddress
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -18,9 +19,11 @@ from emrapi.management.console import Console
 
 # In the order of stopping: how many seconds after the signal each is killed if it still runs. The
 # servers come last, and all of it is to be over within ten.
-_STOP_SECONDS = {"beat": 1.5, "worker": 4.5, "web": 8.5}
+_STOP_SECONDS = {"beat": 1.0, "worker": 4.0, "web": 7.0}
 # How long worker and beat wait for a web server that does not get ready.
 _ALONE_SECONDS = 15.0
+# How long before a server that could not be started again is tried once more.
+_RETRY_SECONDS = 5.0
 
 
 def reachable(host: str) -> str:
@@ -110,8 +113,9 @@ class Supervisor:
             try:
                 for started in embedded.ensure():
                     self._console.line(started, "was gone; started again")
-            except embedded.EmbeddedError as error:
-                self._console.line("start", f"{error} Trying again.")
+            except (embedded.EmbeddedError, OSError, subprocess.SubprocessError) as error:
+                self._console.line("start", f"{error}\nTrying again.")
+                self._stopping.wait(_RETRY_SECONDS)
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection(*self._address, timeout=1)

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -239,6 +240,33 @@ def test_ordinary_user_runs_the_servers_as_itself(place: Place, tmp_path: Path):
     assert printed.splitlines() == ["['postgres', 'valkey']", "[True, True]"]
     assert place.home.stat().st_mode & 0o777 == 0o700
     assert place.pids() == (None, None)
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="only root can become somebody without a name")
+def test_user_without_a_name_is_told_so(place: Place):
+    python = _python_for(54321)
+    if python is None:
+        pytest.skip("no Python here that an ordinary user may run")
+    place.folder.chmod(0o777)
+
+    printed = place.run(
+        "try: embedded.ensure()\nexcept embedded.EmbeddedError as error: print(error)",
+        python=python,
+        user=54321,
+        variables={"PYTHONPATH": f"{PROJECT}:{Path(psycopg.__file__).parents[1]}"},
+    )
+
+    assert printed.startswith("PostgreSQL makes no data for user 54321, who is not in the password")
+
+
+def test_server_that_does_not_listen_is_ended_all_the_same(place: Place):
+    place.start()
+    pid = valkey.running()
+    os.kill(pid, signal.SIGSTOP)
+
+    processes.end(valkey.running, gently=signal.SIGTERM, hard=signal.SIGKILL, seconds=0.2)
+
+    assert processes.has_ended(pid)
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root can be shut out of its own folder")

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from emrapi import embedded
 from emrapi.management import first_run
@@ -46,6 +47,8 @@ class Command(BaseCommand):
                 self._serve(host, port, console)
             except (embedded.EmbeddedError, first_run.FirstRunError) as error:
                 raise CommandError(str(error)) from None
+            except OperationalError as error:
+                raise CommandError(f"The database cannot be used: {error}") from None
             finally:
                 embedded.release()
         console.line("start", "everything has ended")
