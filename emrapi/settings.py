@@ -211,6 +211,12 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "OfficePro Partner API",
     "VERSION": "1.0.0",
+    "DESCRIPTION": (
+        "Exchange your API key for a token and send it with all other requests:"
+        " `Authorization: Bearer YOUR_TOKEN`. `{PPass}` in a path is the practice.\n\n"
+        "Errors are `application/problem+json`; each names its request's id, and a refused body or"
+        " query lists its faults by field. A POST with an `Idempotency-Key` may be sent again."
+    ),
     "OAS_VERSION": "3.1.0",
     # Paths in the order of the URL map; what goes in and what comes out are described apart.
     "SORT_OPERATIONS": False,
@@ -224,6 +230,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "defaultModelsExpandDepth": 0,
+        "displayRequestDuration": True,
+    },
     "POSTPROCESSING_HOOKS": ["emrapi.api.schema.finish"],
 }
 

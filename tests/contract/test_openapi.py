@@ -89,8 +89,9 @@ def test_operation_is_told_in_words(operation: Operation) -> None:
 def test_operation_names_the_token_and_scope_that_it_needs(
     document: Any, operation: Operation
 ) -> None:
-    scheme = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    assert document["components"]["securitySchemes"] == {"bearer": scheme}
+    schemes = document["components"]["securitySchemes"]
+    assert list(schemes) == ["bearer"]
+    assert (schemes["bearer"]["type"], schemes["bearer"]["scheme"]) == ("http", "bearer")
     if operation.name == TOKEN_EXCHANGE:
         assert "security" not in operation.facts
         return

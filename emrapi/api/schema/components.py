@@ -88,6 +88,12 @@ PROBLEM: Schema = {
     },
     "additionalProperties": True,
 }
+BEARER: Schema = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "An access token, as the token exchange answers it.",
+}
 REQUEST_ID = "X-Request-Id"
 HEADERS: dict[str, Schema] = {
     REQUEST_ID: {"description": "The id of the request.", "required": True, "schema": _TEXT},

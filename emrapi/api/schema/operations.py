@@ -45,8 +45,7 @@ class WireSchema(RequestSchema):
         """A bearer token, and the scope that its key must hold."""
         if not self.view.get_authenticators():
             return []
-        scheme = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-        parts.component(self.registry, ResolvedComponent.SECURITY_SCHEMA, "bearer", scheme)
+        parts.component(self.registry, ResolvedComponent.SECURITY_SCHEMA, "bearer", parts.BEARER)
         scope = self._scope()
         return [{"bearer": [scope] if scope else []}]
 

@@ -1,0 +1,54 @@
+"""The site in a real browser, under the content security policy that is served."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Page, sync_playwright
+
+
+@pytest.fixture
+def address(database: None) -> Iterator[str]:
+    """Where the site is served, by threads of this process."""
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+    connections.close_all()
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Page]:
+    """A page that fails the test if the browser complains of anything.
+
+    What the test needs in the database must be there before: no query may run beside the browser.
+    """
+    from tests.browser import chromium
+
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path,
+            executable_path=chromium.BINARY,
+            args=chromium.QUIET,
+            viewport={"width": 1280, "height": 800},
+        )
+        page = context.pages[0]
+        page.set_default_timeout(20_000)
+        page.on(
+            "console",
+            lambda said: (
+                complaints.append(said.text) if said.type in {"error", "warning"} else None
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+        context.close()
+    assert complaints == []
