@@ -10,6 +10,7 @@ from emrapi.api import docs
 v1 = [
     path("", include("partners.urls")),  # authentication
     path("", include("prospects.urls")),  # prospects and tags
+    path("", include("scheduling.urls")),  # providers, availability, visits
 ]
 
 urlpatterns = [
