@@ -3,29 +3,23 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from django.db import connection
-
 from scheduling.hours import DAY
 from scheduling.spans import Span
 
 
-def take(
+def keys(
     *, practice_id: int, provider_id: int, busy: Span, room_ids: Iterable[int], visit: Span
-) -> None:
-    """Wait for all who book this provider or one of these rooms on the same days.
+) -> list[int]:
+    """The advisory locks of a booking: of its provider and of every room it may get, by UTC day.
 
-    Held until the transaction ends, or the savepoint in which they were taken is rolled back. Two
-    visits that overlap have a UTC day in common, so one of the two waits and then sees the other.
-    All locks of a booking are taken here, in one statement and in the same order by everybody:
-    nobody who has one waits for one that comes before it.
+    Two visits that overlap have a UTC day in common, so one of the two waits and then sees the
+    other. They are to be taken in one statement and in the order they come in here: nobody who has
+    one then waits for one that comes before it. They are held until the transaction ends, or the
+    savepoint in which they were taken is rolled back.
     """
     wanted = [f"provider {provider_id} {day}" for day in _days(busy)]
     wanted += [f"room {room_id} {day}" for room_id in room_ids for day in _days(visit)]
-    keys = sorted({_key(f"visits {practice_id} {name}") for name in wanted})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(pg_advisory_xact_lock(key)) FROM unnest(%s::bigint[]) AS key", [keys]
-        )
+    return sorted({_key(f"visits {practice_id} {name}") for name in wanted})
 
 
 def _days(span: Span) -> Iterator[int]:

@@ -70,6 +70,12 @@ class Visit(Occupation):
         indexes = [
             models.Index(fields=["practice", "person"], name="visit_of_person"),
             GistIndex(fields=["practice", "during"], name="visit_by_time"),
+            # The others are in the indexes of the constraints.
+            GistIndex(
+                fields=["practice", "provider", "provider_busy"],
+                name="visit_overbooked",
+                condition=models.Q(is_overbooked=True) & ~models.Q(status="cancelled"),
+            ),
         ]
         constraints = [
             *Occupation.Meta.constraints,
@@ -114,6 +120,7 @@ class Hold(Occupation):
         indexes = [
             models.Index(fields=["practice", "provider", "expires_at"], name="hold_of_provider"),
             models.Index(fields=["practice", "room", "expires_at"], name="hold_of_room"),
+            models.Index(fields=["expires_at"], name="hold_expiry"),
         ]
         constraints = [
             *Occupation.Meta.constraints,
