@@ -102,7 +102,9 @@ class CheckSerializer(WireSerializer):
 class ExplainedCheckSerializer(CheckSerializer):
     """Whether a time can be booked; Reasons, with `explain=true` only, say why not."""
 
-    Reasons = serializers.ListField(child=ChoiceField(choices=REASONS), required=False)
+    Reasons = serializers.ListField(child=ChoiceField(choices=REASONS))
+
+    sometimes = ("Reasons",)
 
 
 class SlotsSerializer(WireSerializer):
