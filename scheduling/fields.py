@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.apps import apps
+from rest_framework.fields import empty
 
 from emrapi.api.fields import DateField, IntegerField, TextField, refuse
 from emrapi.api.relations import PracticeRelatedField
@@ -61,9 +62,9 @@ class VisitTypeField(TextField):
         self.is_active = is_active
         super().__init__(**{"max_length": 50, **kwargs})
 
-    def to_internal_value(self, data: str) -> Any:
-        """The type."""
-        name = super().to_internal_value(data)
+    def run_validation(self, data: Any = empty) -> Any:
+        """The type, once its name is a name."""
+        name = super().run_validation(data)
         types = VisitType.objects.filter(
             practice_id=self.context["request"].user.practice_id, name__iexact=name
         )
