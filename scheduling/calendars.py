@@ -14,7 +14,7 @@ handed to `availability`. To be called within a transaction of the practice (a r
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import ceil
 from typing import Any, NamedTuple
@@ -26,10 +26,10 @@ from django.db import connection
 from scheduling import availability
 from scheduling.availability import Bounds, Calendar, Need, Rules
 from scheduling.hours import DAY, MINUTE, WeeklySpan, days, to_wall
-from scheduling.spans import Span
+from scheduling.spans import BEGINNING, END, Span, complement
 
 # Days of the windows in which the next slot is looked for, one after the other.
-_WINDOWS = (8, 32, 128, 1024)
+_WINDOWS = (16, 128, 1024)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,17 @@ class Asked:
     def second(self) -> int:
         """Now; a second that has begun is past."""
         return ceil(self.now.timestamp())
+
+    def need(self, before: int, after: int) -> Need:
+        """The shape of the visit, with the buffers of its type in seconds."""
+        minutes = self.minutes if self.provider_minutes is None else self.provider_minutes
+        return Need(
+            length=self.minutes * MINUTE,
+            offset=self.provider_offset_minutes * MINUTE,
+            provider_length=minutes * MINUTE,
+            before=before,
+            after=after,
+        )
 
 
 class Examined(NamedTuple):
@@ -127,66 +138,65 @@ class _Frame:
             read = orjson.loads(cursor.fetchone()[0])
         rules = Rules(*read["rules"]) if read["rules"] else Rules()
         self.bounds = Bounds(now=asked.second, zone=asked.zone, rules=rules)
-        self._before, self._after = (m * MINUTE for m in read["buffers"] or (0, 0))
         self._closures = sorted(map(tuple, read["closures"] or ()))
         self._rooms = [room for room, is_active in read["rooms"] or () if is_active]
         self._needs_room = read["rooms"] is not None
         self._allowed = set(read["active"] or ())
         if asked.visit_type_id is not None:
             self._allowed &= set(read["allowed"] or ()) if read["buffers"] else set()
+        self._need = asked.need(*(minutes * MINUTE for minutes in read["buffers"] or (0, 0)))
         self._weeks, self._time_off = _hours(read["hours"]), _spans(read["time_off"])
 
     def load(self, starts: Span) -> dict[int, tuple[Calendar, Need]]:
         """The calendar of each provider, right for visits that start in a span."""
-        busy = self._taken(starts)
-        rooms = [(room, busy["room", room]) for room in self._rooms]
+        taken = self._taken(starts)
+        rooms = [(room, taken["room", room]) for room in self._rooms] if self._needs_room else None
         return {
             provider: (
                 Calendar(
                     week=self._weeks[provider],
                     closures=self._closures,
                     time_off=self._time_off[provider],
-                    visits=busy["visit", provider],
-                    holds=busy["hold", provider],
+                    visits=taken["visit", provider],
+                    holds=taken["hold", provider],
                 ),
-                self._need(provider, rooms),
+                replace(self._need, rooms=rooms, is_allowed=provider in self._allowed),
             )
             for provider in self._provider_ids
         }
 
-    def _need(self, provider: int, rooms: list[tuple[int, list[Span]]]) -> Need:
-        asked = self._asked
-        minutes = asked.minutes if asked.provider_minutes is None else asked.provider_minutes
-        return Need(
-            length=asked.minutes * MINUTE,
-            offset=asked.provider_offset_minutes * MINUTE,
-            provider_length=minutes * MINUTE,
-            before=self._before,
-            after=self._after,
-            rooms=rooms if self._needs_room else None,
-            is_allowed=provider in self._allowed,
-        )
-
     def _taken(self, starts: Span) -> defaultdict[tuple[str, int], list[Span]]:
-        asked, busy = self._asked, defaultdict(list)
+        """What is taken of providers (`visit`, `hold`) and of rooms (`room`), sorted.
+
+        Gaps between visits that are too short for the need are as good as taken.
+        """
+        asked, need, taken = self._asked, self._need, defaultdict(list)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT * FROM scheduling_taken(%s, %s::bigint[], %s::bigint[],"
-                " to_timestamp(%s), to_timestamp(%s), %s, %s, %s)",
+                " to_timestamp(%s), to_timestamp(%s), make_interval(secs => %s), %s, %s, %s)",
                 [
                     asked.practice_id,
                     self._provider_ids,
                     self._rooms,
-                    starts[0] - self._before,
-                    starts[1] + asked.minutes * MINUTE + self._after,
+                    starts[0] + min(0, need.offset - need.before),
+                    starts[1] + max(need.length, need.offset + need.provider_length + need.after),
+                    need.before + need.provider_length + need.after,
                     asked.now,
                     asked.but_visit,
                     asked.but_hold,
                 ],
             )
             for what, owner, start, end in cursor.fetchall():
-                busy[what, owner].append((start, end))
-        return busy
+                taken[what, owner].append((start, end))
+        for provider in self._provider_ids:
+            if gaps := taken["gap", provider]:
+                free = sorted(
+                    (BEGINNING if start is None else start, END if end is None else end)
+                    for start, end in gaps
+                )
+                taken["visit", provider] += complement(free, (BEGINNING, END))
+        return taken
 
 
 def _hours(rows: list[list[Any]] | None) -> defaultdict[int, list[WeeklySpan]]:

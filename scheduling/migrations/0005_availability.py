@@ -53,11 +53,15 @@ BEGIN
 END $$
 """
 
-# Visits that staff put over others stand outside of the exclusion constraints and their indexes.
+# Visits of a provider do not overlap, but for those that staff put over others on purpose; so in order
+# of time there is a gap after each. Of those only the long enough are told, in a full calendar few:
+# where the first begins is null, where the last ends too, and with no visits there is none. The scan
+# begins with the last visit that began before the period, which may reach into it. What is told one
+# by one is the rest: holds, what rooms are taken by, and visits over others.
 _TAKEN = """
 CREATE FUNCTION scheduling_taken(
     practice bigint, providers bigint[], rooms bigint[], since timestamptz, until timestamptz,
-    at timestamptz, but_visit bigint, but_hold bigint)
+    shortest interval, at timestamptz, but_visit bigint, but_hold bigint)
 RETURNS TABLE (what text, owner bigint, starts bigint, ends bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -65,24 +69,52 @@ DECLARE
 BEGIN
     PERFORM scheduling_require(practice);
     RETURN QUERY
-        SELECT t.what, t.owner, floor(date_part('epoch', lower(t.busy)))::bigint,
-            ceil(date_part('epoch', upper(t.busy)))::bigint
+        SELECT t.what, t.owner, CASE t.what WHEN 'gap' THEN ceil(date_part('epoch', t.starts))
+            ELSE floor(date_part('epoch', t.starts)) END::bigint,
+            CASE t.what WHEN 'gap' THEN floor(date_part('epoch', t.ends))
+            ELSE ceil(date_part('epoch', t.ends)) END::bigint
         FROM (
-            SELECT 'visit' AS what, v.provider_id AS owner, v.provider_busy AS busy
-            FROM unnest(providers) AS wanted (id)
-            JOIN scheduling_visit v ON v.practice_id = practice AND v.provider_id = wanted.id
-                AND v.provider_busy && period
-            WHERE v.status <> 'cancelled' AND NOT v.is_overbooked
-                AND v.id IS DISTINCT FROM but_visit
+            SELECT 'gap' AS what, wanted.id AS owner, gap.starts, gap.ends
+            FROM unnest(providers) AS wanted (id), LATERAL (
+                SELECT lag(upper(v.provider_busy)) OVER in_order AS starts,
+                    lower(v.provider_busy) AS ends
+                FROM scheduling_visit v
+                WHERE v.practice_id = practice AND v.provider_id = wanted.id
+                    AND v.status <> 'cancelled' AND NOT v.is_overbooked
+                    AND v.id IS DISTINCT FROM but_visit
+                    AND lower(v.provider_busy) < until
+                    AND lower(v.provider_busy) >= coalesce((
+                        SELECT lower(w.provider_busy)
+                        FROM scheduling_visit w
+                        WHERE w.practice_id = practice AND w.provider_id = wanted.id
+                            AND w.status <> 'cancelled' AND NOT w.is_overbooked
+                            AND lower(w.provider_busy) < since
+                        ORDER BY lower(w.provider_busy) DESC
+                        LIMIT 1), since)
+                WINDOW in_order AS (ORDER BY lower(v.provider_busy))
+            ) AS gap
+            WHERE gap.starts IS NULL OR gap.ends >= gap.starts + shortest
             UNION ALL
-            SELECT 'room', v.room_id, v.during
+            SELECT 'gap', wanted.id, last.ends, NULL
+            FROM unnest(providers) AS wanted (id), LATERAL (
+                SELECT upper(v.provider_busy) AS ends
+                FROM scheduling_visit v
+                WHERE v.practice_id = practice AND v.provider_id = wanted.id
+                    AND v.status <> 'cancelled' AND NOT v.is_overbooked
+                    AND v.id IS DISTINCT FROM but_visit
+                    AND lower(v.provider_busy) < until
+                ORDER BY lower(v.provider_busy) DESC
+                LIMIT 1
+            ) AS last
+            UNION ALL
+            SELECT 'room', v.room_id, lower(v.during), upper(v.during)
             FROM unnest(rooms) AS wanted (id)
             JOIN scheduling_visit v ON v.practice_id = practice AND v.room_id = wanted.id
                 AND v.during && period
             WHERE v.status <> 'cancelled' AND NOT v.is_overbooked
                 AND v.id IS DISTINCT FROM but_visit
             UNION ALL
-            SELECT x.what, x.owner, x.busy
+            SELECT x.what, x.owner, lower(x.busy), upper(x.busy)
             FROM scheduling_visit v, LATERAL (VALUES
                 ('visit', v.provider_id, v.provider_busy), ('room', v.room_id, v.during)
                 ) AS x (what, owner, busy)
@@ -90,7 +122,7 @@ BEGIN
                 AND v.id IS DISTINCT FROM but_visit AND x.busy && period
                 AND x.owner = ANY (CASE x.what WHEN 'room' THEN rooms ELSE providers END)
             UNION ALL
-            SELECT x.what, x.owner, x.busy
+            SELECT x.what, x.owner, lower(x.busy), upper(x.busy)
             FROM scheduling_hold h, LATERAL (VALUES
                 ('hold', h.provider_id, h.provider_busy), ('room', h.room_id, h.during)
                 ) AS x (what, owner, busy)
@@ -120,8 +152,8 @@ $$
 
 _FRAME_NAME = "scheduling_frame(bigint, bigint[], bigint, timestamptz, timestamptz)"
 _TAKEN_NAME = (
-    "scheduling_taken(bigint, bigint[], bigint[], timestamptz, timestamptz, timestamptz,"
-    " bigint, bigint)"
+    "scheduling_taken(bigint, bigint[], bigint[], timestamptz, timestamptz, interval,"
+    " timestamptz, bigint, bigint)"
 )
 
 
@@ -145,6 +177,13 @@ class Migration(migrations.Migration):
     dependencies = [("scheduling", "0004_booking")]
 
     operations = [
+        # All columns, so that gaps are found without a look at the table.
+        migrations.RunSQL(
+            "CREATE INDEX visit_in_order ON scheduling_visit"
+            " (practice_id, provider_id, lower(provider_busy)) INCLUDE (provider_busy, id)"
+            " WHERE status <> 'cancelled' AND NOT is_overbooked",
+            "DROP INDEX visit_in_order",
+        ),
         migrations.RunSQL(_REQUIRE, "DROP FUNCTION scheduling_require(bigint)"),
         migrations.RunSQL(_SECONDS, "DROP FUNCTION scheduling_seconds(tstzrange)"),
         migrations.RunSQL(_FRAME, f"DROP FUNCTION {_FRAME_NAME}"),
