@@ -103,12 +103,12 @@ def _look(claim: Claim, within: Span, *, lock: bool) -> _Seen:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT what, owner, starts, ends FROM scheduling_wait_and_look(%s::bigint[], %s,"
-            " %s::bigint[], %s::bigint[], to_timestamp(%s), to_timestamp(%s), to_timestamp(%s),"
+            " %s, %s::bigint[], to_timestamp(%s), to_timestamp(%s), to_timestamp(%s),"
             " %s, %s)",
             [
                 claim.lock_keys if lock else [],
                 claim.practice_id,
-                [claim.terms.provider_id],
+                claim.terms.provider_id,
                 rooms,
                 *around,
                 claim.bounds.now,

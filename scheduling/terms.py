@@ -14,6 +14,10 @@ from scheduling.refusals import NotAllowed, Unknown
 _OF_TYPE = (
     "id name is_active default_duration_minutes buffer_before_minutes buffer_after_minutes"
 ).split()
+_SECONDS = (
+    "json_build_array(floor(date_part('epoch', lower(during)))::bigint,"
+    " ceil(date_part('epoch', upper(during)))::bigint)"
+)
 _QUERY = f"""
 SELECT {", ".join(f"t.{column}" for column in _OF_TYPE)},
     r.grid_minutes, r.minimum_notice_minutes, r.horizon_days,
@@ -31,9 +35,9 @@ SELECT {", ".join(f"t.{column}" for column in _OF_TYPE)},
         extract(epoch FROM closes)::int, valid_from, valid_until)), '[]')
      FROM scheduling_weeklyhours
      WHERE practice_id = t.practice_id AND provider_id = %(provider)s) AS week,
-    (SELECT coalesce(json_agg(scheduling_seconds(during) ORDER BY during), '[]')
+    (SELECT coalesce(json_agg({_SECONDS} ORDER BY during), '[]')
      FROM scheduling_closure WHERE practice_id = t.practice_id AND upper(during) > %(now)s),
-    (SELECT coalesce(json_agg(scheduling_seconds(during) ORDER BY during), '[]')
+    (SELECT coalesce(json_agg({_SECONDS} ORDER BY during), '[]')
      FROM scheduling_timeoff WHERE practice_id = t.practice_id AND provider_id = %(provider)s
         AND upper(during) > %(now)s)
 FROM scheduling_visittype t
