@@ -17,6 +17,7 @@ urlpatterns = [
     path("v1/", include(v1)),
     path("", include(docs.urlpatterns)),
     path("admin/", admin.site.urls),
+    path("dashboard/", include("dashboard.urls")),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", metrics.metrics),

@@ -1,0 +1,81 @@
+"""A real browser, and a site to look at under the content security policy that is served."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
+from django.test.testcases import LiveServerThread
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def address(database: None) -> Iterator[str]:
+    """Where the site is served, by threads of this process."""
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+    connections.close_all()
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[Any]:
+    """A page that fails the test if the browser complains of anything."""
+    if CHROMIUM is None:
+        pytest.skip("needs a browser: install Debian's package chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    complaints: list[str] = []
+    with sync_api.sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path, executable_path=CHROMIUM, args=QUIET, viewport={"width": 1280, "height": 800}
+        )
+        page = context.pages[0]
+        page.set_default_timeout(20_000)
+        page.on(
+            "console",
+            lambda said: (
+                complaints.append(said.text) if said.type in {"error", "warning"} else None
+            ),
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def administrator(staff: Any) -> str:
+    """Somebody who may do everything. (No query may run beside the browser: made before it.)"""
+    with staff():
+        User.objects.create_superuser("kim", "kim@example.com", PASSWORD)
+    return "kim"
+
+
+@pytest.fixture
+def sign_in(administrator: str, address: str, page: Any) -> Callable[[str], None]:
+    """Sign an administrator in, at the page to which they want to go."""
+
+    def go(path: str) -> None:
+        page.goto(f"{address}{path}")
+        page.fill("#id_username", administrator)
+        page.fill("#id_password", PASSWORD)
+        page.click("[type=submit]")
+
+    return go
