@@ -382,4 +382,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "partners.tasks.forget_stored_answers",
         "schedule": crontab(minute=20),
     },
+    "holds": {
+        "task": "scheduling.tasks.forget_expired_holds",
+        "schedule": crontab(minute="*/10"),
+    },
 }

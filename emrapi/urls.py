@@ -10,12 +10,14 @@ from emrapi.api import docs
 v1 = [
     path("", include("partners.urls")),  # authentication
     path("", include("prospects.urls")),  # prospects and tags
+    path("", include("scheduling.urls")),  # providers, availability, visits
 ]
 
 urlpatterns = [
     path("v1/", include(v1)),
     path("", include(docs.urlpatterns)),
     path("admin/", admin.site.urls),
+    path("dashboard/", include("dashboard.urls")),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", metrics.metrics),

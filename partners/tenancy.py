@@ -174,3 +174,46 @@ class Protect(Operation):
     def describe(self) -> str:
         """One line for `migrate`'s output."""
         return f"Protect {self.table}"
+
+
+class SamePractice(Operation):
+    """Migration: a foreign key on (practice_id, column), so that no row of another practice fits.
+
+    `on_delete` is PostgreSQL's: RESTRICT, CASCADE, SET NULL (of the column alone).
+    """
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(
+        self, table: str, column: str, target: str, *, on_delete: str = "RESTRICT"
+    ) -> None:
+        self.table, self.column, self.target = table, column, target
+        self.on_delete = f"SET NULL ({column})" if on_delete == "SET NULL" else on_delete
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Django's state has the plain key, without a constraint."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """Add the constraint."""
+        schema_editor.execute(
+            f"ALTER TABLE {self.table} ADD CONSTRAINT {self._name}"
+            f" FOREIGN KEY (practice_id, {self.column})"
+            f" REFERENCES {self.target} (practice_id, id) ON DELETE {self.on_delete}"
+        )
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """Drop it."""
+        schema_editor.execute(f"ALTER TABLE {self.table} DROP CONSTRAINT {self._name}")
+
+    def describe(self) -> str:
+        """One line for `migrate`'s output."""
+        return f"{self.table}.{self.column} stays within its practice"
+
+    @property
+    def _name(self) -> str:
+        return f"{self.table}_{self.column}_same_practice"

@@ -1,4 +1,4 @@
-"""Demo data: two practices with people in them, a partner with keys, and somebody on the staff.
+"""Demo data: two practices with people and calendars, a partner with keys, somebody on the staff.
 
 People come in through the same function as through the API, so each has its history, its event and
 its normal forms. What is there already stays as it is.
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 
-from emrapi.management import demo_names
+from emrapi.management import demo_calendar, demo_names
+from emrapi.management.demo_calendar import Agenda, Kind
 from emrapi.management.demo_people import Place, people
 from partners.enrolment import enrol_partner, enrol_practice
 from partners.issuing import issue_key
@@ -24,7 +25,7 @@ from partners.tenancy import within_practice
 from prospects import people as prospects
 from prospects import tags
 from prospects.models import Person, Tag
-from scheduling.models import Provider
+from scheduling.models import Provider, Visit
 
 STAFF_NAME = "admin"
 KEY_NAME = "Demo key"
@@ -49,6 +50,7 @@ class Office:
     is_sandbox: bool
     providers: Sequence[tuple[str, str, str]]
     places: Sequence[Place]
+    agenda: Agenda
 
 
 OFFICE = Office(
@@ -64,6 +66,16 @@ OFFICE = Office(
         ("Elena Torres", "RN", "Laser treatment"),
     ),
     places=demo_names.EAST,
+    agenda=Agenda(
+        is_published=True,
+        grid_minutes=30,
+        rooms=("Room 1", "Room 2"),
+        kinds=(
+            Kind("Consult", 30, providers=(0, 1), rooms=(0, 1)),
+            # Out of use: the published list has one type, and the published schedule this one.
+            Kind("FOLLOWUP", 30, providers=(0, 1, 2, 3), rooms=(0, 1), is_active=False),
+        ),
+    ),
 )
 SANDBOX = Office(
     ppass="HarborClinic",
@@ -76,7 +88,24 @@ SANDBOX = Office(
         ("Owen Brandt", "DPT", "Physical therapy"),
     ),
     places=demo_names.WEST,
+    agenda=Agenda(
+        grid_minutes=15,
+        rooms=("North room", "South room", "Gym"),
+        kinds=(
+            Kind("New patient", 45, providers=(0, 1), rooms=(0, 1), after=15),
+            Kind("Follow-up", 20, providers=(0, 1), rooms=(1, 0)),
+            Kind("Therapy", 60, providers=(2,), rooms=(2,), after=10),
+            Kind("Telephone", 15, providers=(0, 1, 2), rooms=()),
+        ),
+    ),
 )
+
+
+def furnish_both() -> tuple[Practice, Practice]:
+    """The office and the sandbox; the next visit has the number of the published example."""
+    both = furnish(OFFICE), furnish(SANDBOX)
+    demo_calendar.number_from(Visit, demo_calendar.PUBLISHED_BOOKING)
+    return both
 
 
 def furnish(office: Office) -> Practice:
@@ -93,6 +122,7 @@ def furnish(office: Office) -> Practice:
     with within_practice(practice.pk):
         if not Person.objects.filter(practice=practice).exists():
             _populate(practice, office)
+        demo_calendar.furnish(practice, office.agenda)
     return practice
 
 
@@ -136,7 +166,9 @@ def _populate(practice: Practice, office: Office) -> None:
     providers = list(Provider.objects.filter(practice=practice, is_active=True).order_by("id"))
     today = datetime.datetime.now(zoneinfo.ZoneInfo(office.time_zone)).date()
     made_up = people(seed=office.ppass, places=office.places, today=today)
-    for facts in itertools.islice(made_up, _PEOPLE):
+    for number, facts in enumerate(itertools.islice(made_up, _PEOPLE), start=1):
+        if number == _PEOPLE and office.agenda.is_published:
+            demo_calendar.number_from(Person, demo_calendar.PUBLISHED_PERSON)
         is_known = not facts["is_prospect"]
         person, _ = prospects.add(
             practice_id=practice.pk,

@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-NOT_BENCHMARKS = {"__init__", "__main__", "people", "plain", "plain_settings", "stage"}
+NOT_BENCHMARKS = {"__init__", "__main__", "calendars", "people", "plain", "plain_settings", "stage"}
 
 
 def main(arguments: list[str]) -> int:

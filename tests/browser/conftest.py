@@ -1,13 +1,17 @@
 """The site in a real browser, under the content security policy that is served."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page, sync_playwright
+
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -52,3 +56,24 @@ def page(tmp_path: Path) -> Iterator[Page]:
         yield page
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def administrator(staff: Any) -> str:
+    """Somebody who may do everything. (No query may run beside the browser: made before it.)"""
+    with staff():
+        User.objects.create_superuser("kim", "kim@example.com", PASSWORD)
+    return "kim"
+
+
+@pytest.fixture
+def sign_in(administrator: str, address: str, page: Page) -> Callable[[str], None]:
+    """Sign an administrator in, at the page to which they want to go."""
+
+    def go(path: str) -> None:
+        page.goto(f"{address}{path}")
+        page.fill("#id_username", administrator)
+        page.fill("#id_password", PASSWORD)
+        page.click("[type=submit]")
+
+    return go

@@ -7,8 +7,7 @@ from django.contrib.auth.models import User
 
 from partners.models import Practice
 from tests.browser.chromium import Page
-
-PASSWORD = "correct horse battery"
+from tests.browser.conftest import PASSWORD
 
 
 def choose(page: Page, field: str, text: str) -> None:

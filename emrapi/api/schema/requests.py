@@ -53,7 +53,9 @@ class RequestSchema(AutoSchema):
         return self.method == "POST" and bool(getattr(self.view, "writes_on_post", False))
 
     def _checks_if_match(self) -> bool:
-        changes = self.method in (*_CHANGES, "DELETE")
+        # A POST below a row changes that row.
+        on_row = self.method == "POST" and "{id}" in self.path
+        changes = on_row or self.method in (*_CHANGES, "DELETE")
         return self._is_of(update=UpdateMixin, destroy=DestroyMixin) or (
             changes and self._has_etag_by_itself()
         )
@@ -96,7 +98,7 @@ class RequestSchema(AutoSchema):
             schema.update({key: kept[key] for key in kept if key not in ("pattern", "format")})
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Schema:
-        """A body holds nothing else; an answer holds all of it."""
+        """A body holds nothing else; an answer holds all of it, but what comes only `sometimes`."""
         schema: Schema = super()._map_basic_serializer(serializer, direction)
         name = self._get_serializer_name(serializer, "response")
         cleared: frozenset[str] = getattr(serializer, "cleared_by_null", frozenset)()
@@ -110,10 +112,10 @@ class RequestSchema(AutoSchema):
         if direction == "request":
             schema["additionalProperties"] = False
         else:
-            fields = force_instance(serializer).fields
-            schema["required"] = sorted(
-                name for name in schema["properties"] if not fields[name].write_only
-            )
+            made = force_instance(serializer)
+            absent = {name for name, field in made.fields.items() if field.write_only}
+            absent.update(getattr(made, "sometimes", ()))
+            schema["required"] = sorted(schema["properties"].keys() - absent)
         if "__doc__" not in vars(serializer.__class__) or not serializer.__class__.__doc__:
             schema.pop("description", None)  # that of a class of the kit says nothing here
         return schema

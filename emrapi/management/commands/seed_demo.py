@@ -25,7 +25,8 @@ class Command(OperatorCommand):
 
     help = (
         f"Make demo data: the practices {demo.OFFICE.ppass} and {demo.SANDBOX.ppass}, people, tags,"
-        f" providers, a partner with a key for each, and the administrator {demo.STAFF_NAME!r}."
+        " providers and their calendars, a partner with a key for each, and the administrator"
+        f" {demo.STAFF_NAME!r}."
         " What is there already stays as it is."
     )
     examples = """\
@@ -72,7 +73,7 @@ class Command(OperatorCommand):
     def _seed(self, *, new_key: bool) -> dict[str, Any]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('seed_demo'))")
-        office, sandbox = demo.furnish(demo.OFFICE), demo.furnish(demo.SANDBOX)
+        office, sandbox = demo.furnish_both()
         partner = demo.demo_partner()
         key, test_key = (
             demo.demo_key(practice, partner, even_if_there_is=new_key)

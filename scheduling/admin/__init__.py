@@ -1,0 +1,17 @@
+"""Calendars, types of visits, visits and holds in the admin."""
+
+from scheduling.admin.providers import CalendarRulesAdmin, ProviderAdmin, ResourceAdmin
+from scheduling.admin.times import ClosureAdmin, TimeOffAdmin
+from scheduling.admin.visit_types import VisitTypeAdmin
+from scheduling.admin.visits import HoldAdmin, VisitAdmin
+
+__all__ = [
+    "CalendarRulesAdmin",
+    "ClosureAdmin",
+    "HoldAdmin",
+    "ProviderAdmin",
+    "ResourceAdmin",
+    "TimeOffAdmin",
+    "VisitAdmin",
+    "VisitTypeAdmin",
+]

@@ -1,0 +1,56 @@
+"""What pages of a practice's rows have in common."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from partners.filters import PracticeFilter
+from partners.models import PracticeModel
+
+
+class PracticeAdmin(admin.ModelAdmin[Any]):
+    """Rows that belong to a practice and stay in it."""
+
+    list_filter = [PracticeFilter]
+    list_select_related = ["practice"]
+    show_facets = admin.ShowFacets.NEVER
+    autocomplete_fields = ["practice"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nothing moves to another practice: what points at it would stay behind."""
+        return ["practice"] if obj else []
+
+
+class PracticeInline(admin.TabularInline[Any, Any]):
+    """Rows of the same practice as the row that they belong to; choices are of it too."""
+
+    _practice_id: int | None = None
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Remember the practice, for the choices."""
+        self._practice_id = obj.practice_id if obj else None
+        return super().get_formset(request, obj, **kwargs)
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Rows of this practice; what is switched off can stay, so it is shown as well."""
+        rows: Any = db_field.remote_field.model
+        if issubclass(rows, PracticeModel):
+            kwargs["queryset"] = rows.objects.filter(practice_id=self._practice_id)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class OwnPracticeMixin:
+    """Inline rows get the practice of the row that they belong to."""
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Nobody chooses it."""
+        for row in formset.save(commit=False):
+            row.practice_id = form.instance.practice_id
+            row.save()
+        for row in formset.deleted_objects:
+            row.delete()
+        formset.save_m2m()

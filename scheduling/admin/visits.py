@@ -1,0 +1,174 @@
+"""Visits and holds in the admin: read mostly; written by the same functions as through the API."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from partners.filters import ChoiceFilter, PracticeFilter
+from partners.paginator import CappedPaginator
+from partners.tenancy import within_practice
+from scheduling import booking, holds
+from scheduling.admin.base import PracticeAdmin
+from scheduling.admin.forms import BookingForm, wall
+from scheduling.models import Hold, Visit
+from scheduling.refusals import WrongStatus
+
+
+class OverbookedFilter(ChoiceFilter):
+    """Visits by whether they were put over others."""
+
+    title = "overbooked"
+    parameter_name = "overbooked"
+    field = "is_overbooked"
+
+
+class OccupationAdmin(PracticeAdmin):
+    """What takes somebody's time; the newest first, without counting millions."""
+
+    list_per_page = 50
+    sortable_by = []
+    ordering = ["-id"]
+    show_full_result_count = False
+    paginator = CappedPaginator
+    list_select_related = ["practice", "provider", "visit_type", "room"]
+
+    @admin.display(description="when")
+    def when(self, row: Any) -> str:
+        """By the practice's clock."""
+        start, end = wall(row.practice, row.during.lower), wall(row.practice, row.during.upper)
+        return f"{start:%a %Y-%m-%d %H:%M}–{end:%H:%M}"
+
+    @admin.display(description="provider's part")
+    def part(self, row: Any) -> str:
+        """The same."""
+        during = row.provider_during
+        start, end = wall(row.practice, during.lower), wall(row.practice, during.upper)
+        return f"{start:%H:%M}–{end:%H:%M}"
+
+
+@admin.register(Visit)
+class VisitAdmin(OccupationAdmin):
+    """Visits. A new one is booked by the rules of the API, or over others on purpose."""
+
+    list_display = ["id", "when", "provider", "visit_type", "room", "person_id", "status"]
+    list_display += ["is_overbooked", "practice"]
+    list_filter = [PracticeFilter, "status", OverbookedFilter]
+    search_fields = ["id"]
+    search_help_text = "By VisitID or PatientID."
+    actions = ["cancel_visits"]
+    autocomplete_fields = ["provider", "visit_type"]
+    _booking = [
+        "provider",
+        "visit_type",
+        "patient",
+        "date",
+        "time",
+        "minutes",
+        "complaint",
+        "notes",
+        "overbook",
+    ]
+    _facts = [
+        "practice",
+        "id",
+        "when",
+        "part",
+        "provider",
+        "visit_type",
+        "room",
+        "person_id",
+        "is_overbooked",
+        "cancel_reason",
+        "api_key_id",
+        "created_at",
+        "updated_at",
+    ]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """To book: what the API asks for. Later: how far it has come, and notes."""
+        return [*self._facts, "status", "complaint", "notes"] if obj else self._booking
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """When and with whom is for booking to say; what is cancelled stays so."""
+        if obj is None:
+            return []
+        is_cancelled = obj.status == Visit.Status.CANCELLED
+        return [*self._facts, *(["status"] if is_cancelled else [])]
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form that books, or the fields that may change."""
+        if obj is None:
+            return super().get_form(request, obj, change=change, form=BookingForm, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        if "status" in form.base_fields:
+            # Cancelling is an action of the list: it tells the log.
+            choice = form.base_fields["status"]
+            choice.choices = [
+                (value, label)
+                for value, label in Visit.Status.choices
+                if value != Visit.Status.CANCELLED
+            ]
+        return form
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuerySet[Visit], bool]:
+        """By number; no other words are searched for."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if not (term.isascii() and term.isdigit()) or len(term) > 18:
+            return queryset.none(), False
+        return queryset.filter(Q(pk=int(term)) | Q(person_id=int(term))), False
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        """A new visit is a row already."""
+        visit = super().save_form(request, form, change)
+        return visit if change else form.booked
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Only what was changed, so that a visit that has moved meanwhile does not move back."""
+        if change and form.changed_data:
+            obj.save(update_fields=[*form.changed_data, "updated_at"])
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It is cancelled, not deleted."""
+        return False
+
+    @admin.action(description="Cancel the selected visits")
+    def cancel_visits(self, request: HttpRequest, queryset: QuerySet[Visit]) -> None:
+        """Each with its event."""
+        cancelled = 0
+        for visit in queryset.order_by("id"):
+            try:
+                with within_practice(visit.practice_id):
+                    booking.cancel(visit=visit, reason="Cancelled by staff.", now=timezone.now())
+                cancelled += 1
+            except WrongStatus as wrong:
+                self.message_user(request, f"{visit}: {wrong}", messages.WARNING)
+        self.message_user(request, f"{cancelled} cancelled.", messages.SUCCESS)
+
+
+@admin.register(Hold)
+class HoldAdmin(OccupationAdmin):
+    """Holds: looked at, and given up when somebody asks for it."""
+
+    list_display = ["id", "when", "provider", "visit_type", "room", "expires_at", "practice"]
+    fields = ["practice", "when", "part", "provider", "visit_type", "room", "expires_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Staff book."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It is what it is."""
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Hold) -> None:
+        """As a partner would."""
+        holds.release(obj)

@@ -1,0 +1,75 @@
+"""What is published can be pasted: the demo office of a new install answers it to the letter."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from io import StringIO
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+
+from partners.models import ApiKey
+from prospects.models import Person
+from scheduling.models import Resource, Visit, VisitType
+from tests.client import Client
+from tests.contract.reference import PUBLISHED
+from tests.scheduling.clock import Clock, clock
+
+__all__ = ["clock"]
+
+PUBLISHED_BY_END = {each.operation.rpartition("/")[2]: each for each in PUBLISHED}
+JANE = "/availability/providers/1"
+
+
+@pytest.fixture
+def office(
+    staff: Callable[[], AbstractContextManager[None]],
+    owner: psycopg.Connection[Any],
+    client_for: Callable[[ApiKey], Client],
+    clock: Clock,
+) -> Client:
+    """A client of the office in an install that is new, on the morning of the examples."""
+    for table in ("provider", "resource", "visit"):
+        owner.execute(f"ALTER TABLE scheduling_{table} ALTER COLUMN id RESTART")
+    owner.execute("ALTER SEQUENCE prospects_person_id_seq RESTART")
+    with staff():
+        call_command("seed_demo", "--json", stdout=StringIO(), stderr=StringIO())
+        key = ApiKey.objects.select_related("practice").get(practice__ppass="DemoOffice")
+    clock.set("2026-03-09T07:00:00-04:00")
+    return client_for(key)
+
+
+def test_demo_answers_as_published(office: Client, clock: Clock) -> None:
+    schedule = office.get(
+        f"{JANE}/schedule", {"startDate": "2026-03-09", "endDate": "2026-03-15"}
+    ).json()
+    check = office.get(
+        f"{JANE}/check", {"date": "2026-03-09", "time": "10:15:00", "duration": "30"}
+    ).json()
+    slots = office.get(f"{JANE}/slots", {"date": "2026-03-09", "duration": "30"}).json()
+    types = office.get("/visit-types").json()
+    clock.set("2026-03-09T18:00:00-04:00")
+    next_slot = office.get(f"{JANE}/next-slot", {"duration": "30", "maxDays": "30"}).json()
+    booked = office.post("/visits/book", PUBLISHED_BY_END["book"].request)
+
+    assert schedule == PUBLISHED_BY_END["schedule"].response
+    assert check == PUBLISHED_BY_END["check"].response
+    assert next_slot == PUBLISHED_BY_END["next-slot"].response
+    assert types == PUBLISHED_BY_END["visit-types"].response
+    assert (booked.status_code, booked.json()) == (201, PUBLISHED_BY_END["book"].response)
+    # The published slots have 09:00 too, when by the published schedule there is a visit.
+    published = PUBLISHED_BY_END["slots"].response["data"]
+    assert slots == {"data": {**published, "Slots": published["Slots"][1:], "Count": 2}}
+
+
+def test_demo_has_more_than_the_examples(office: Client, staff: Any) -> None:
+    with staff():
+        inactive = VisitType.objects.filter(is_active=False)
+        assert [(each.practice.ppass, each.name) for each in inactive] == [
+            ("DemoOffice", "FOLLOWUP")
+        ]
+        assert Person.objects.filter(practice__ppass="DemoOffice").count() == 40
+        for ppass in ("DemoOffice", "HarborClinic"):
+            assert Visit.objects.filter(practice__ppass=ppass).count() > 5
+            assert Resource.objects.filter(practice__ppass=ppass).count() > 1
