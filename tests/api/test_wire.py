@@ -207,6 +207,21 @@ def test_partial_update_takes_what_is_sent() -> None:
     assert serializer.validated_data == {"size": 4}
 
 
+def test_null_clears_text_where_the_table_says_so() -> None:
+    class Lenient(GadgetSerializer):
+        class Meta(GadgetSerializer.Meta):
+            null_clears_text = True
+
+    body = {"Name": "Crank", "EMail": None, "Kind": None, "MadeOn": None}
+    serializer = Lenient(data=body)
+
+    assert serializer.is_valid(), serializer.errors
+    assert serializer.validated_data["email"] == serializer.validated_data["kind"] == ""
+    assert serializer.validated_data["made_on"] is None
+    assert errors(Lenient(data={"Name": None})) == [("Name", "null")]
+    assert errors(GadgetSerializer(data=body)) == [("EMail", "null"), ("Kind", "null")]
+
+
 def test_one_serializer_does_not_change_another() -> None:
     first, second = GadgetSerializer(data={}), GadgetSerializer(data={})
 

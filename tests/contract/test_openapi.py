@@ -172,6 +172,9 @@ def test_people_have_the_published_fields(document: Any) -> None:
 
     for name in ("PersonRequest", "PersonChanges"):
         assert list(schemas[name]["properties"]) == PERSON_FIELDS
+        for value in ("", None):
+            body = dict.fromkeys(["Notes", "EMail", "Gender", "PtImg"], value)
+            assert faults(document, schemas[name], body) == []
     for field, choices in PERSON_CHOICES.items():
         assert set(schemas[f"Person{field}"]["enum"]) - {""} == set(choices)
     added = {"PatientID", "Tags", "CreatedAt", "UpdatedAt"}

@@ -227,6 +227,18 @@ def test_picture_is_for_the_practice_alone(
     assert nobody.get(path)["Content-Type"] == "application/problem+json"
 
 
+def test_picture_is_bytes_for_those_who_ask_for_bytes(ours: Client) -> None:
+    path = _path(_create(ours, _text(_encoded("PNG"))))
+
+    answer = ours.get(path, None, Accept="application/octet-stream")
+    as_json = ours.get(path, None, Accept="application/json")
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/octet-stream")
+    assert answer.content == ours.get(path).content
+    assert as_json.status_code == 406
+    assert as_json["Content-Type"] == "application/problem+json"
+
+
 def test_file_that_is_gone_is_404(ours: Client, media: Path) -> None:
     path = _path(_create(ours, _text(_encoded("PNG"))))
     for file in _files(media):
