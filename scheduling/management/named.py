@@ -1,8 +1,6 @@
-"""How operators name a provider and a type of visit, and a date and a time."""
+"""How operators name a provider and a type of visit."""
 
-import datetime
 import re
-from argparse import ArgumentTypeError
 from typing import Any
 
 from emrapi.api.suggestions import nearest
@@ -39,28 +37,6 @@ def visit_type_named(practice: Practice, text: str) -> VisitType:
     near = nearest(text, rows.values_list("name", flat=True))
     hint = f" Did you mean {near}?" if near else _there_are(rows)
     raise Failed(f"{practice.ppass} has no type of visit {text!r}.{hint}")
-
-
-def date(text: str) -> datetime.date:
-    """`2027-01-31`."""
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-            return datetime.date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise ArgumentTypeError(f"{text!r} is not a date such as 2027-01-31.")
-
-
-def time(text: str) -> datetime.time:
-    """`9:00`, `09:00` or `09:00:00`."""
-    found = re.fullmatch(r"(\d?\d):(\d\d)(?::(\d\d))?", text, re.ASCII)
-    try:
-        if found:
-            hour, minute, second = (int(part or 0) for part in found.groups())
-            return datetime.time(hour, minute, second)
-    except ValueError:
-        pass
-    raise ArgumentTypeError(f"{text!r} is not a time such as 09:00.")
 
 
 def _there_are(rows: Any) -> str:

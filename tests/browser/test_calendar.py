@@ -88,7 +88,7 @@ def test_a_day_at_the_front_desk(today: datetime.date, sign_in: Any, page: Any) 
     assert over.bounding_box()["width"] < column.bounding_box()["width"] * 0.55
     page.click("text=Next ›")
     page.wait_for_url("**date=*")
-    assert page.locator(".cal-column .visit").count() == 0
+    assert page.locator(".block.visit").count() == 0
     page.click("text=Today")
     page.get_by_role("link", name="Week", exact=True).click()
     page.wait_for_url("**view=week**")

@@ -13,7 +13,7 @@ from partners.management import arguments
 from partners.management.command import Answer, OperatorCommand, WrongUsage
 from partners.management.key_facts import practice_named
 from partners.tenancy import within_practice
-from scheduling import calendars
+from scheduling import calendars, reading
 from scheduling.calendars import Asked
 from scheduling.hours import SkippedTime, to_instant, to_wall
 from scheduling.management import named
@@ -60,7 +60,7 @@ class Command(OperatorCommand):
         parser.add_argument(
             "--from",
             dest="first",
-            type=named.date,
+            type=reading.date,
             metavar="DATE",
             help="the first day, by the practice's clock (default: today)",
         )
@@ -74,7 +74,7 @@ class Command(OperatorCommand):
         )
         parser.add_argument(
             "--explain",
-            type=named.time,
+            type=reading.time,
             metavar="TIME",
             help="say whether this time of the first day is free and, if not, why",
         )
