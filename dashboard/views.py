@@ -15,7 +15,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from dashboard import board, calendar
+from dashboard import calendar, drawing
+from dashboard.board import Column
 from partners.models import Practice
 from scheduling.models import Provider, Visit
 
@@ -85,9 +86,9 @@ def _drawn(choice: Choice, now: datetime.datetime) -> dict[str, Any]:
     provider = next((p for p in read.providers if p.pk == choice.provider_id), None)
     second = math.floor(now.timestamp())
     drawn = (
-        board.day(read, date=choice.date, provider=provider, now=second)
+        drawing.day(read, date=choice.date, provider=provider, now=second)
         if choice.view == "day"
-        else board.week(read, monday=choice.first, provider=provider, now=second)
+        else drawing.week(read, monday=choice.first, provider=provider, now=second)
     )
     return {
         "board": drawn,
@@ -111,7 +112,7 @@ def _links(choice: Choice, provider: Provider | None) -> dict[str, str]:
     }
 
 
-def _link(choice: Choice, column: board.Column) -> str:
+def _link(choice: Choice, column: Column) -> str:
     """From a provider's day to his week, from a day of the week to that day."""
     if choice.view == "week":
         return choice.address(view="day", date=column.date, provider=None)

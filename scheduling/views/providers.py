@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db import connection
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +13,7 @@ from emrapi.api.schema import many_of, one_of
 from scheduling import examples
 from scheduling.filters import ScheduleQuery
 from scheduling.hours import days
-from scheduling.models import Visit, VisitType, WeeklyHours
+from scheduling.models import VisitType, WeeklyHours
 from scheduling.serializers import (
     ProviderDetailSerializer,
     ProviderSerializer,
@@ -122,17 +122,10 @@ class ScheduleViewSet(OneProviderViewSet):
 
     def _visits(self, first: datetime.date, last: datetime.date) -> list[tuple[Any, ...]]:
         """Id, time and type of each, in one query."""
-        start, end = (
-            datetime.datetime.fromtimestamp(instant, datetime.UTC)
-            for instant in days(self.zone, first, last)
-        )
-        visits = Visit.objects.filter(
-            practice_id=self.caller.practice_id,
-            provider_id=self.provider.pk,
-            during__overlap=DateTimeTZRange(start, end),
-            during__startswith__gte=start,
-        ).exclude(status=Visit.Status.CANCELLED)
-        if visit_type := self.query.get("visitType"):
-            visits = visits.filter(visit_type_id=visit_type.pk)
-        ordered = visits.order_by("during", "id")
-        return list(ordered.values_list("id", "during", "visit_type__name"))
+        visit_type = self.query.get("visitType")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT * FROM scheduling_schedule(%s, to_timestamp(%s), to_timestamp(%s), %s)",
+                [self.provider.pk, *days(self.zone, first, last), visit_type and visit_type.pk],
+            )
+            return list(cursor.fetchall())

@@ -316,3 +316,14 @@ def test_now_is_marked_today_only(ours: Calendar, browser: Browser) -> None:
     assert 'class="now ' not in show(browser)
     shown = [show(browser, date=str(today + datetime.timedelta(days=n))) for n in (-1, 0, 1)]
     assert sum('class="now ' in page for page in shown) == 1
+
+
+def test_week_of_all_says_above_the_day_who_is_off(ours: Calendar, browser: Browser) -> None:
+    second = ours.providers[1]
+    TimeOffFactory.create(provider=second, during=span(at(ours.practice, DAY, "15:00"), 60))
+
+    everybody, one = show(browser, view="week"), show(browser, view="week", provider=second.pk)
+
+    assert f"<p>{second.name} off 15:00–16:00</p>" in everybody
+    assert blocks(everybody, "off") == []
+    assert blocks(one, "off") == ["15:00–16:00 Time off"]

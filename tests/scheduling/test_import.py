@@ -42,7 +42,8 @@ def bring_in(staff: Any, tmp_path: Path) -> Any:
                     "import_schedule", str(file), "--ppass", ppass, "--json", *options, stdout=out
                 )
         except CommandError as error:
-            assert error.returncode == 1
+            if error.returncode != 1:
+                raise
             return json.loads(out.getvalue()) if out.getvalue() else str(error)
         return json.loads(out.getvalue())
 
@@ -183,6 +184,7 @@ def test_every_bad_line_is_told_and_nothing_written(
 
     said = bring_in(file)
 
+    following = ", ".join(f"{MONDAY} {time}" for time in ("09:30", "09:45", "10:00"))
     assert not said["written"]
     assert said["counts"] == {"visits": {"created": 1, "failed": 11}}
     assert [(fault["line"], fault["column"], fault["message"]) for fault in said["faults"]] == [
@@ -193,11 +195,7 @@ def test_every_bad_line_is_told_and_nothing_written(
         (6, "PatientID", "There is no such patient in this practice."),
         (7, "VisitType", "There is no type of visit 'Consul'. Did you mean Consult?"),
         (8, "Time", "This time is over."),
-        (
-            9, "Time",
-            "This time is not free (visit, room). The next are:"
-            f" {MONDAY} 09:30, {MONDAY} 09:45, {MONDAY} 10:00.",
-        ),
+        (9, "Time", f"This time is not free (visit, room). The next are: {following}."),
         (10, "Time", said["faults"][8]["message"]),
         (11, "Time", "This is the same as line 2."),
         (12, "Duration", "Must be from 1 to 1440 minutes."),
