@@ -327,3 +327,12 @@ def test_week_of_all_says_above_the_day_who_is_off(ours: Calendar, browser: Brow
     assert f"<p>{second.name} off 15:00–16:00</p>" in everybody
     assert blocks(everybody, "off") == []
     assert blocks(one, "off") == ["15:00–16:00 Time off"]
+
+
+def test_a_visit_leads_to_its_page_in_the_admin(ours: Calendar, browser: Browser) -> None:
+    visit = put(ours, "09:00", 30)
+
+    (link,) = re.findall(r'<a href="(/admin/scheduling/visit/[^"]*)"', show(browser))
+
+    assert link == f"/admin/scheduling/visit/{visit.pk}/change/"
+    assert browser.get(link).status_code == 200
