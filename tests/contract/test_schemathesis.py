@@ -1,26 +1,21 @@
 """Requests worked out from the document, good and bad: the answers are those that it promises."""
 
-import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
-from django.core.files.base import ContentFile
 from django.core.handlers.wsgi import WSGIHandler
 from hypothesis import HealthCheck, settings
-from PIL import Image
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation.meta import TestPhase
 
 from emrapi.api import docs
 from partners.models import Practice
 from tests.client import Client
-from tests.prospects.factories import PersonFactory, TagFactory
+from tests.contract.rows import ROW, arrange
 
-# The id of every row that is there before: beyond those that the database gives to new ones.
-ROW = 1 << 40
 # With the same value in every request, all but the first would end in the same 409, 412 or 422.
 ONCE = ("Idempotency-Key", "If-Match", "If-None-Match")
 
@@ -61,12 +56,7 @@ def authorization(
     """A token without limits, in a practice with a row of each kind."""
     settings.MEDIA_ROOT = str(tmp_path)
     settings.TOKEN_RATE_LIMIT = 1_000_000
-    picture = io.BytesIO()
-    Image.new("RGB", (8, 6)).save(picture, "PNG")
-    PersonFactory.create(
-        id=ROW, practice=our_practice, picture=ContentFile(picture.getvalue(), "pictures/1.png")
-    )
-    TagFactory.create(id=ROW, practice=our_practice)
+    arrange(our_practice)
     client: Client = client_for(make_key(our_practice, rate_limit=1_000_000))
     return {"Authorization": f"Bearer {client.token}"}
 
