@@ -11,6 +11,7 @@ from emrapi.api.envelopes import CreateMixin, DestroyMixin, RetrieveMixin, Updat
 from emrapi.api.fields import BIGINT_MAX, BIGINT_MIN
 from emrapi.api.schema import components as parts
 from emrapi.api.schema.components import Schema
+from emrapi.api.schema.fields import query_parameter
 
 _WHOLE = (serializers.IntegerField, serializers.PrimaryKeyRelatedField)
 _CHANGES = ("PUT", "PATCH")
@@ -27,7 +28,7 @@ class RequestSchema(AutoSchema):
         return [
             *super()._get_parameters(),
             *(
-                parts.query_parameter(self, name, field, required=field.required)
+                query_parameter(self, name, field, required=field.required)
                 for name, field in fields.items()
             ),
             *(parts.parameter(self.registry, name) for name in self._header_parameters()),
