@@ -17,16 +17,22 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def make_database(name: str) -> str:
     """Make a migrated, empty database and return its DATABASE_URL; an old one is replaced."""
-    embedded.ensure()
+    drop_database(name)
     base = embedded.database_url()
     with psycopg.connect(base, autocommit=True) as connection:
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        connection.execute(drop)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         current = connection.info.dbname
     url = base.replace(f"/{current}?", f"/{name}?")
     manage("migrate", "-v0", DATABASE_URL=url)
     return url
+
+
+def drop_database(name: str) -> None:
+    """Drop a database, if it is there."""
+    embedded.ensure()
+    with psycopg.connect(embedded.database_url(), autocommit=True) as connection:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        connection.execute(drop)
 
 
 def manage(*arguments: str, **environment: str) -> str:

@@ -1,17 +1,18 @@
 """What is published can be pasted: the demo office of a new install answers it to the letter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from io import StringIO
 from typing import Any
 
-import psycopg
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from partners.models import ApiKey
 from prospects.models import Person
 from scheduling.models import Resource, Visit, VisitType
+from tests.benchmarks.stage import drop_database, make_database
 from tests.client import Client
 from tests.contract.reference import PUBLISHED
 from tests.scheduling.clock import Clock, clock
@@ -23,16 +24,27 @@ JANE = "/availability/providers/1"
 
 
 @pytest.fixture
+def new_install(database: None) -> Iterator[None]:
+    """A database that nobody has used: only there have rows the published numbers."""
+    used = connection.settings_dict["NAME"]
+    fresh = f"{used}_demo"
+    make_database(fresh)
+    connection.close()
+    connection.settings_dict["NAME"] = fresh
+    yield
+    connection.close()
+    connection.settings_dict["NAME"] = used
+    drop_database(fresh)
+
+
+@pytest.fixture
 def office(
+    new_install: None,
     staff: Callable[[], AbstractContextManager[None]],
-    owner: psycopg.Connection[Any],
     client_for: Callable[[ApiKey], Client],
     clock: Clock,
 ) -> Client:
     """A client of the office in an install that is new, on the morning of the examples."""
-    for table in ("provider", "resource", "visit"):
-        owner.execute(f"ALTER TABLE scheduling_{table} ALTER COLUMN id RESTART")
-    owner.execute("ALTER SEQUENCE prospects_person_id_seq RESTART")
     with staff():
         call_command("seed_demo", "--json", stdout=StringIO(), stderr=StringIO())
         key = ApiKey.objects.select_related("practice").get(practice__ppass="DemoOffice")
