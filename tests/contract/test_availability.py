@@ -65,6 +65,9 @@ def as_published(name: str, provider: Any) -> Any:
 
 
 def _renumbered(node: Any, number: int) -> Any:
+    """A copy all the way down: the reference is shared with every other test."""
+    if isinstance(node, list):
+        return [_renumbered(each, number) for each in node]
     if not isinstance(node, dict):
         return node
     made = {name: _renumbered(each, number) for name, each in node.items()}
