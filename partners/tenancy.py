@@ -1,12 +1,15 @@
 """Who may see which rows is held by PostgreSQL; this module says it once, for migrations and code.
 
-Three roles that own nothing and cannot bypass row-level security:
+Roles that own nothing and cannot bypass row-level security:
 
 - `emr_web` and `emr_worker` see the rows of the practice in the transaction's `app.practice_id`,
   and none while that is not set;
-- `emr_staff`, for staff pages and operators' commands, sees every practice.
+- `emr_sender`, which tells partners of events, sees the events, subscriptions and deliveries of
+  every practice, and nothing else;
+- `emr_staff`, for staff pages and operators' commands, sees every practice;
+- `emr_log_writer`, for the EMR or any SQL client, may add to the log of events and no more.
 
-The login of DATABASE_URL owns the tables, runs migrations and is a member of the three; a process
+The login of DATABASE_URL owns the tables, runs migrations and is a member of them; a process
 takes its role right after connecting (`DATABASE_ROLE`). The settings are local to a transaction:
 nothing is left behind on a pooled connection.
 """
@@ -21,6 +24,7 @@ from django.db import connection, transaction
 from django.db.migrations.operations.base import Operation
 
 WEB, WORKER, STAFF = "emr_web", "emr_worker", "emr_staff"
+SENDER, LOG_WRITER = "emr_sender", "emr_log_writer"
 ROLES = (WEB, WORKER, STAFF)
 
 # nullif: after a transaction a custom setting reads '' rather than null, and a bare cast raises.
@@ -66,10 +70,13 @@ def name_actor(**actor: Any) -> None:
 
 
 class CreateRoles(Operation):
-    """Migration: make the three roles, unless an administrator has made them already."""
+    """Migration: make roles, unless an administrator has made them already."""
 
     reversible = True
     reduces_to_sql = True
+
+    def __init__(self, *roles: str) -> None:
+        self.roles = roles or ROLES
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Roles are not part of Django's model state."""
@@ -78,7 +85,7 @@ class CreateRoles(Operation):
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         """Create what is missing; two databases of one cluster may try at the same moment."""
-        for role in ROLES:
+        for role in self.roles:
             schema_editor.execute(
                 f"""
                 DO $$ BEGIN
@@ -111,14 +118,14 @@ class CreateRoles(Operation):
 
     def describe(self) -> str:
         """One line for `migrate`'s output."""
-        return "Create the roles of web, worker and staff"
+        return f"Create the roles {', '.join(self.roles)}"
 
 
 class Protect(Operation):
     """Migration: the rights on one table and, with `tenant`, its row-level security.
 
-    `web`, `worker` and `staff` are lists of privileges as GRANT takes them ('' for none);
-    `tenant` names the column that holds the practice.
+    `web`, `worker`, `staff` and `sender` are lists of privileges as GRANT takes them ('' for none);
+    `tenant` names the column that holds the practice. The sender serves all practices.
     """
 
     reversible = True
@@ -131,15 +138,11 @@ class Protect(Operation):
         web: str = "",
         worker: str = "",
         staff: str = "ALL",
+        sender: str = "",
         tenant: str | None = None,
     ) -> None:
-        self.table, self.web, self.worker, self.staff, self.tenant = (
-            table,
-            web,
-            worker,
-            staff,
-            tenant,
-        )
+        self.table, self.tenant = table, tenant
+        self.rights = {WEB: web, WORKER: worker, STAFF: staff, SENDER: sender}
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         """Rights are not part of Django's model state."""
@@ -156,7 +159,11 @@ class Protect(Operation):
                 f" USING ({own}) WITH CHECK ({own});"
                 f"CREATE POLICY staff ON {self.table} TO {STAFF} USING (true) WITH CHECK (true)"
             )
-        for role, privileges in ((WEB, self.web), (WORKER, self.worker), (STAFF, self.staff)):
+        if self.tenant and self.rights[SENDER]:
+            schema_editor.execute(
+                f"CREATE POLICY sender ON {self.table} TO {SENDER} USING (true) WITH CHECK (true)"
+            )
+        for role, privileges in self.rights.items():
             if privileges:
                 schema_editor.execute(f"GRANT {privileges} ON {self.table} TO {role}")
 
@@ -164,10 +171,12 @@ class Protect(Operation):
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
         """Take back what `database_forwards` gave."""
-        schema_editor.execute(f"REVOKE ALL ON {self.table} FROM {', '.join(ROLES)}")
+        granted = [role for role, privileges in self.rights.items() if privileges]
+        schema_editor.execute(f"REVOKE ALL ON {self.table} FROM {', '.join(granted)}")
         if self.tenant:
             schema_editor.execute(
                 f"DROP POLICY tenant ON {self.table}; DROP POLICY staff ON {self.table};"
+                f"DROP POLICY IF EXISTS sender ON {self.table};"
                 f"ALTER TABLE {self.table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY"
             )
 

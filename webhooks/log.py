@@ -14,8 +14,7 @@ def append(
 ) -> None:
     """Write one event in the caller's transaction: it happened if, and only if, that commits.
 
-    `data` is thin: ids, no clinical facts. Nothing is read back, because the serving role may
-    add to the log but not read it.
+    `data` is thin: ids, no clinical facts.
     """
     with connection.cursor() as cursor:
         cursor.execute(

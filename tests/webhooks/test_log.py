@@ -55,12 +55,78 @@ def test_event_cannot_be_written_for_another_practice(our_practice, other_practi
         append(other_practice)
 
 
-def test_serving_role_cannot_read_the_log(our_practice):
-    with (
-        pytest.raises(ProgrammingError, match="permission denied"),
-        tenancy.within_practice(our_practice.pk),
-    ):
-        list(LogEntry.objects.all())
+def test_serving_role_reads_one_practice_and_gives_no_numbers(our_practice, other_practice):
+    for practice in (our_practice, other_practice):
+        with tenancy.within_practice(practice.pk):
+            append(practice)
+
+    assert list(LogEntry.objects.all()) == []
+    with tenancy.within_practice(our_practice.pk):
+        assert [entry.practice_id for entry in LogEntry.objects.all()] == [our_practice.pk]
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        LogEntry.objects.update(log_id=1)
+
+
+def test_sender_reads_every_practice_but_nothing_else(our_practice, other_practice):
+    for practice in (our_practice, other_practice):
+        with tenancy.within_practice(practice.pk):
+            append(practice)
+
+    with tenancy.acting_as(tenancy.SENDER):
+        assert {entry.practice_id for entry in LogEntry.objects.all()} == {
+            our_practice.pk,
+            other_practice.pk,
+        }
+    for forbidden in ("prospects_person", "scheduling_visit", "partners_apikey"):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            tenancy.acting_as(tenancy.SENDER),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"SELECT * FROM {forbidden}")
+
+
+def write_as_emr(statement, *values):
+    with tenancy.acting_as(tenancy.LOG_WRITER), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def test_emr_adds_events_of_any_practice_by_plain_sql(our_practice, other_practice, staff):
+    for practice in (our_practice, other_practice):
+        write_as_emr(
+            "INSERT INTO webhooks_log (practice_id, scope, event, object_id, data)"
+            " SELECT id, 'Claims', 'claim.paid', 4711, '{\"ClaimID\": 4711}'"
+            " FROM partners_practice WHERE ppass = %s",
+            practice.ppass,
+        )
+
+    with staff():
+        assert sorted(LogEntry.objects.values_list("practice_id", "object_id")) == sorted(
+            [(our_practice.pk, 4711), (other_practice.pk, 4711)]
+        )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM webhooks_log",
+        "UPDATE webhooks_log SET event = 'claim.lost'",
+        "DELETE FROM webhooks_log",
+        (
+            "INSERT INTO webhooks_log (practice_id, scope, event, log_id)"
+            " VALUES (1, 'Claims', 'claim.paid', 1)"
+        ),
+        (
+            "INSERT INTO webhooks_log (practice_id, scope, event, created_at)"
+            " VALUES (1, 'Claims', 'claim.paid', '2020-01-01')"
+        ),
+        "SELECT * FROM prospects_person",
+        "SELECT name FROM partners_practice",
+    ],
+)
+def test_emr_may_add_events_and_no_more(database, statement):
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        write_as_emr(statement)
 
 
 def test_worker_reads_one_practice_at_a_time(our_practice, other_practice):
