@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import Lower
-from django.db.models.sql.datastructures import BaseTable
 
+from partners.instead import reading
 from prospects import search
 from prospects.models.tag import Tag
 
@@ -19,24 +19,6 @@ if TYPE_CHECKING:
 # The current practice's people, and everybody's, without row-level security in front: see `search`.
 _MINE = "prospects_person_mine"
 _ALL = "prospects_person_all"
-
-
-class _Instead(BaseTable):
-    """In FROM, another relation stands under the table's alias."""
-
-    def __init__(self, table_name: str, alias: str | None, relation: str) -> None:
-        super().__init__(table_name, alias)
-        self.relation = relation
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
-        """`relation alias`."""
-        quote = compiler.quote_name_unless_alias
-        return f"{quote(self.relation)} {quote(self.table_alias)}", ()
-
-    def relabeled_clone(self, change_map: dict[str | None, str]) -> _Instead:
-        """The same, in a subquery."""
-        alias = change_map.get(self.table_alias, self.table_alias)
-        return type(self)(self.table_name, alias, self.relation)
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -50,16 +32,16 @@ class PersonQuerySet(models.QuerySet["Person"]):
         about rows of others; so this reads a view that holds the practice's people and no others.
         """
         condition = search.condition(text)
-        return self._reading(_MINE).filter(condition) if condition else self
+        return reading(self, _MINE).filter(condition) if condition else self
 
     def search_everywhere(self, text: str) -> Self:
         """The same in all practices; of the three roles, only staff may."""
         condition = search.condition(text)
-        return self._reading(_ALL).filter(condition) if condition else self
+        return reading(self, _ALL).filter(condition) if condition else self
 
     def sharing(self, identities: Sequence[str]) -> Self:
         """People of the transaction's practice who have one of these identities."""
-        return self._reading(_MINE).filter(identities__overlap=list(identities))
+        return reading(self, _MINE).filter(identities__overlap=list(identities))
 
     def with_tag_names(self) -> Self:
         """Adds `tag_names`, in alphabetical order, within the same query."""
@@ -80,11 +62,3 @@ class PersonQuerySet(models.QuerySet["Person"]):
         for person in people:
             person.derive()
         return super().bulk_create(people, *args, **kwargs)
-
-    def _reading(self, relation: str) -> Self:
-        """The same query, reading another relation that has the table's columns."""
-        queryset = self.all()
-        alias = queryset.query.get_initial_alias()
-        table = queryset.query.alias_map[alias].table_name
-        queryset.query.alias_map[alias] = _Instead(table, alias, relation)
-        return queryset
