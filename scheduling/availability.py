@@ -87,6 +87,11 @@ class Need:
             is_allowed=is_allowed,
         )
 
+    def around(self, starts: Span) -> Span:
+        """The time, with the buffers, that a visit could take that begins in the span `starts`."""
+        ends = max(self.length, self.offset + self.provider_length + self.after)
+        return starts[0] + min(0, self.offset - self.before), starts[1] + ends
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:

@@ -1,7 +1,7 @@
 """Is this time free, which are, which is the next: answers about a practice's calendars.
 
-The rows are read by two functions in the database, the second once for each window of time, and
-handed to `availability`. To be called within a transaction of the practice (a request, or
+The rows are read by two functions in the database, the second (`occupied`) once for each window of
+time, and handed to `availability`. To be called within a transaction of the practice (a request, or
 `tenancy.within_practice`).
 
     asked = Asked(practice_id=…, zone=ZoneInfo(…), now=…, minutes=30, visit_type_id=None)
@@ -23,10 +23,11 @@ from zoneinfo import ZoneInfo
 import orjson
 from django.db import connection
 
-from scheduling import availability
+from scheduling import availability, occupied
 from scheduling.availability import Bounds, Calendar, Need, Rules
 from scheduling.hours import DAY, MINUTE, WeeklySpan, days, to_wall
-from scheduling.spans import BEGINNING, END, Span, complement
+from scheduling.occupied import Owners
+from scheduling.spans import Span
 
 # Days of the windows in which the next slot is looked for, one after the other.
 _WINDOWS = (16, 128, 1024)
@@ -149,54 +150,29 @@ class _Frame:
 
     def load(self, starts: Span) -> dict[int, tuple[Calendar, Need]]:
         """The calendar of each provider, right for visits that start in a span."""
-        taken = self._taken(starts)
-        rooms = [(room, taken["room", room]) for room in self._rooms] if self._needs_room else None
+        asked = self._asked
+        owners = Owners(
+            practice_id=asked.practice_id,
+            provider_ids=self._provider_ids,
+            room_ids=self._rooms,
+            but_visit=asked.but_visit,
+            but_hold=asked.but_hold,
+        )
+        taken = occupied.load(owners, need=self._need, starts=starts, now=asked.now)
+        rooms = taken.of_rooms(self._rooms) if self._needs_room else None
         return {
             provider: (
                 Calendar(
                     week=self._weeks[provider],
                     closures=self._closures,
                     time_off=self._time_off[provider],
-                    visits=taken["visit", provider],
-                    holds=taken["hold", provider],
+                    visits=taken.visits[provider],
+                    holds=taken.holds[provider],
                 ),
                 replace(self._need, rooms=rooms, is_allowed=provider in self._allowed),
             )
             for provider in self._provider_ids
         }
-
-    def _taken(self, starts: Span) -> defaultdict[tuple[str, int], list[Span]]:
-        """What is taken of providers (`visit`, `hold`) and of rooms (`room`), sorted.
-
-        Gaps between visits that are too short for the need are as good as taken.
-        """
-        asked, need, taken = self._asked, self._need, defaultdict(list)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT * FROM scheduling_taken(%s, %s::bigint[], %s::bigint[],"
-                " to_timestamp(%s), to_timestamp(%s), make_interval(secs => %s), %s, %s, %s)",
-                [
-                    asked.practice_id,
-                    self._provider_ids,
-                    self._rooms,
-                    starts[0] + min(0, need.offset - need.before),
-                    starts[1] + max(need.length, need.offset + need.provider_length + need.after),
-                    need.before + need.provider_length + need.after,
-                    asked.now,
-                    asked.but_visit,
-                    asked.but_hold,
-                ],
-            )
-            for what, owner, start, end in cursor.fetchall():
-                taken[what, owner].append((start, end))
-        for provider in self._provider_ids:
-            if gaps := taken["gap", provider]:
-                free = sorted(
-                    (BEGINNING if start is None else start, END if end is None else end)
-                    for start, end in gaps
-                )
-                taken["visit", provider] += complement(free, (BEGINNING, END))
-        return taken
 
 
 def _hours(rows: list[list[Any]] | None) -> defaultdict[int, list[WeeklySpan]]:

@@ -38,13 +38,19 @@ class Claim:
     terms: Terms
     part: Part
     bounds: Bounds
-    without_visit: int = 0
-    without_hold: int = 0
+    now: datetime.datetime
+    without_visit: int | None = None
+    without_hold: int | None = None
 
     @property
     def during(self) -> DateTimeTZRange:
         """The whole visit."""
-        return to_range((self.part.start, self.part.start + self.part.length))
+        return to_range(self.visit)
+
+    @property
+    def visit(self) -> Span:
+        """The same in seconds."""
+        return self.part.start, self.part.start + self.part.length
 
     @property
     def provider_during(self) -> DateTimeTZRange:
@@ -69,11 +75,11 @@ class Claim:
             provider_id=self.terms.provider_id,
             busy=self.busy,
             room_ids=self.terms.room_ids or [],
-            visit=(self.part.start, self.part.start + self.part.length),
+            visit=self.visit,
         )
 
-    def need(self, rooms: Iterable[tuple[int, list[Span]]]) -> Need:
-        """The same in the words of the engine."""
+    def need(self, rooms: Iterable[tuple[int, list[Span]]] = ()) -> Need:
+        """The same in the words of the engine, with what takes the rooms, once that is known."""
         return Need(
             length=self.part.length,
             offset=self.part.offset,
@@ -82,12 +88,6 @@ class Claim:
             after=self._after,
             rooms=None if self.terms.room_ids is None else list(rooms),
         )
-
-    def around(self, within: Span) -> Span:
-        """The time that a visit which starts `within` could take."""
-        begins = min(0, self.part.offset - self._before)
-        ends = self.part.offset + self.part.provider_length + self._after
-        return within[0] + begins, within[1] + max(self.part.length, ends)
 
     def _provider(self, before: int, after: int) -> Span:
         start = self.part.start + self.part.offset
@@ -149,7 +149,7 @@ def make(
     part: Part,
     zone: ZoneInfo,
     now: datetime.datetime,
-    without_visit: int = 0,
+    without_visit: int | None = None,
 ) -> Claim:
     """A claim on the terms of this very moment; raises Unknown or NotAllowed."""
     found = terms.find(
@@ -166,6 +166,7 @@ def make(
         terms=found,
         part=part,
         bounds=Bounds(now=present, zone=zone, rules=found.rules),
+        now=now,
         without_visit=without_visit,
     )
 

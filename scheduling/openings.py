@@ -1,19 +1,17 @@
 """Whether a claim can be had, and what could be had instead: by the arithmetic of availability."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
-from operator import itemgetter
 from typing import NamedTuple
 
-from django.db import connection
-
-from scheduling.availability import Calendar, free_rooms, reasons, slots
+from scheduling import occupied
+from scheduling.availability import Calendar, Need, free_rooms, reasons, slots
 from scheduling.claims import Claim
 from scheduling.hours import DAY, to_wall
+from scheduling.occupied import Occupied, Owners
 from scheduling.refusals import Conflict, Slot, SlotTaken
-from scheduling.spans import Span
+from scheduling.spans import Span, overlap
 
 MOST_ALTERNATIVES = 5
 # How far we look for alternatives, in days; on most calendars the first look finds them.
@@ -21,10 +19,11 @@ LOOKS_AHEAD = (3, 30, 120)
 
 
 class _Seen(NamedTuple):
-    """The provider's calendar, and what takes up each room, in the order of the type."""
+    """The provider's calendar, the claim with what takes its rooms, and who takes what."""
 
     calendar: Calendar
-    rooms: list[tuple[int, list[Span]]]
+    need: Need
+    taken: Occupied
 
 
 def rooms_for(claim: Claim, *, is_locked: bool = True) -> list[int | None]:
@@ -34,16 +33,15 @@ def rooms_for(claim: Claim, *, is_locked: bool = True) -> list[int | None]:
     otherwise. Raises SlotTaken, without alternatives, with all that stands against the visit.
     """
     seen = _look(claim, _start_of(claim), lock=is_locked)
-    need = claim.need(seen.rooms)
-    if against := reasons(seen.calendar, need, claim.bounds, claim.part.start):
-        raise SlotTaken(list(_conflicts(claim, against)))
-    return [None] if need.rooms is None else [*free_rooms(need, claim.part.start)]
+    if against := reasons(seen.calendar, seen.need, claim.bounds, claim.part.start):
+        raise SlotTaken(list(_conflicts(claim, seen.taken, against)))
+    return [None] if seen.need.rooms is None else [*free_rooms(seen.need, claim.part.start)]
 
 
 def room_to_overbook(claim: Claim) -> int | None:
     """A free room, or else the first one of the type; waits as `rooms_for` does."""
     seen = _look(claim, _start_of(claim), lock=True)
-    choice = free_rooms(claim.need(seen.rooms), claim.part.start) + (claim.terms.room_ids or [])
+    choice = free_rooms(seen.need, claim.part.start) + (claim.terms.room_ids or [])
     return choice[0] if choice else None
 
 
@@ -56,7 +54,7 @@ def alternatives(claim: Claim) -> list[Slot]:
         if within[0] >= within[1]:
             continue
         seen = _look(claim, within, lock=False)
-        open_starts = slots(seen.calendar, claim.need(seen.rooms), claim.bounds, within)
+        open_starts = slots(seen.calendar, seen.need, claim.bounds, within)
         found += islice(open_starts, MOST_ALTERNATIVES - len(found))
         if len(found) == MOST_ALTERNATIVES:
             break
@@ -85,7 +83,7 @@ def _start_of(claim: Claim) -> Span:
     return claim.part.start, claim.part.start + 1
 
 
-def _conflicts(claim: Claim, against: Iterable[str]) -> Iterable[Conflict]:
+def _conflicts(claim: Claim, taken: Occupied, against: Iterable[str]) -> Iterable[Conflict]:
     for reason in against:
         if reason != "room":
             resource = {"visit": "provider", "hold": "hold"}.get(reason, "hours")
@@ -93,34 +91,30 @@ def _conflicts(claim: Claim, against: Iterable[str]) -> Iterable[Conflict]:
         elif not claim.terms.room_ids:
             yield Conflict("room", reason)
         else:
-            # None of them is free, so each is taken at some time of the visit.
-            yield from (Conflict("room", reason, room_id=room) for room in claim.terms.room_ids)
+            # None of them is free, so each is taken at some time of the visit: if not by another
+            # visit, then by a hold, which may yet go away.
+            for room in claim.terms.room_ids:
+                keeper = "room" if overlap(taken.rooms[room], claim.visit) else "hold"
+                yield Conflict(keeper, keeper, room_id=room)
 
 
 def _look(claim: Claim, within: Span, *, lock: bool) -> _Seen:
     """What is taken of the time that a visit which starts `within` could need."""
-    rooms, around = claim.terms.room_ids or [], claim.around(within)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT what, owner, starts, ends FROM scheduling_wait_and_look(%s::bigint[], %s,"
-            " %s, %s::bigint[], to_timestamp(%s), to_timestamp(%s), to_timestamp(%s),"
-            " %s, %s)",
-            [
-                claim.lock_keys if lock else [],
-                claim.practice_id,
-                claim.terms.provider_id,
-                rooms,
-                *around,
-                claim.bounds.now,
-                claim.without_visit,
-                claim.without_hold,
-            ],
-        )
-        taken: dict[tuple[str, int], list[Span]] = defaultdict(list)
-        for what, owner, start, end in sorted(cursor.fetchall(), key=itemgetter(2)):
-            taken[what, owner].append((start, end))
-    provider = claim.terms.provider_id
-    calendar = replace(
-        claim.terms.calendar, visits=taken["visit", provider], holds=taken["hold", provider]
+    provider, rooms = claim.terms.provider_id, claim.terms.room_ids or []
+    taken = occupied.load(
+        Owners(
+            practice_id=claim.practice_id,
+            provider_ids=[provider],
+            room_ids=rooms,
+            but_visit=claim.without_visit,
+            but_hold=claim.without_hold,
+        ),
+        need=claim.need(),
+        starts=within,
+        now=claim.now,
+        lock_keys=claim.lock_keys if lock else (),
     )
-    return _Seen(calendar, [(room, taken["room", room]) for room in rooms])
+    calendar = replace(
+        claim.terms.calendar, visits=taken.visits[provider], holds=taken.holds[provider]
+    )
+    return _Seen(calendar, claim.need(taken.of_rooms(rooms)), taken)

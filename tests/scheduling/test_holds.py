@@ -54,7 +54,10 @@ def test_hold_keeps_provider_and_room_for_five_minutes(calendar: Calendar) -> No
     assert events() == []
     with pytest.raises(SlotTaken) as taken:
         book(calendar, "10:15", now=LATER)
-    assert against(taken) == [("hold", "hold"), ("room", "room")]
+    assert [conflict.wire for conflict in taken.value.conflicts] == [
+        {"resource": "hold", "reason": "hold", "ProviderID": calendar.provider.pk},
+        {"resource": "hold", "reason": "hold", "RoomID": calendar.room.pk},
+    ]
     assert times(taken)[0] == "03-09 10:30"
     book(calendar, "10:15", now=TOO_LATE)
 
@@ -91,7 +94,45 @@ def test_room_that_is_held_is_not_given_to_another_provider(our_practice: Any) -
     with pytest.raises(SlotTaken) as taken:
         book(replace(calendar, providers=calendar.providers[1:]))
 
+    assert [conflict.wire for conflict in taken.value.conflicts] == [
+        {"resource": "hold", "reason": "hold", "RoomID": calendar.room.pk}
+    ]
+
+
+def test_of_two_rooms_each_is_named_for_what_takes_it(our_practice: Any) -> None:
+    calendar = open_calendar(our_practice, providers=3, rooms=2)
+    each = [replace(calendar, providers=[provider]) for provider in calendar.providers]
+    book(each[0])
+    hold(each[1])
+
+    with pytest.raises(SlotTaken) as taken:
+        book(each[2])
+
+    first, second = (room.pk for room in calendar.rooms)
+    assert [conflict.wire for conflict in taken.value.conflicts] == [
+        {"resource": "room", "reason": "room", "RoomID": first},
+        {"resource": "hold", "reason": "hold", "RoomID": second},
+    ]
+
+
+def test_room_that_a_visit_takes_and_a_hold_keeps_is_taken(our_practice: Any) -> None:
+    calendar = open_calendar(our_practice, providers=3, rooms=1)
+    each = [replace(calendar, providers=[provider]) for provider in calendar.providers]
+    book(each[0], "10:00")
+    hold(each[1], "10:30")
+
+    with pytest.raises(SlotTaken) as taken:
+        book(each[2], "10:15")
+
     assert against(taken) == [("room", "room")]
+
+
+def test_hold_lasts_to_its_last_instant(calendar: Calendar) -> None:
+    hold(calendar)
+
+    with pytest.raises(SlotTaken):
+        book(calendar, now=TOO_LATE - datetime.timedelta(microseconds=1))
+    book(calendar, now=TOO_LATE)
 
 
 def test_visit_does_not_move_into_a_hold(calendar: Calendar) -> None:

@@ -137,15 +137,16 @@ def test_booking_for_another_practice_than_the_transactions_writes_nothing(
 
     with pytest.raises(Unknown), tenancy.within_practice(our_practice.pk):
         booking.book(**wish(theirs))
-    with (
-        pytest.raises(DatabaseError, match="not that of the transaction"),
-        tenancy.within_practice(our_practice.pk),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(
-            "SELECT scheduling_wait_and_look('{}', %s, %s, '{}', %s, %s, %s, 0, 0)",
-            [other_practice.pk, theirs.provider.pk, NOW, NINE, NOW],
-        )
+    for function in ("scheduling_occupied(", "scheduling_wait_and_look('{}',"):
+        with (
+            pytest.raises(DatabaseError, match="not that of the transaction"),
+            tenancy.within_practice(our_practice.pk),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                f"SELECT {function} %s, %s, '{{}}', %s, %s, '0', %s, 0, 0)",
+                [other_practice.pk, [theirs.provider.pk], NOW, NINE, NOW],
+            )
 
 
 def test_same_hour_in_two_practices_is_no_conflict(our_practice: Any, other_practice: Any) -> None:
