@@ -188,6 +188,8 @@ RATE_LIMIT = env.int("RATE_LIMIT", 1200)
 TOKEN_RATE_LIMIT = env.int("TOKEN_RATE_LIMIT", 30)
 # Where a phone number without a country code is taken to be, to search and to compare people.
 PHONE_REGION = env.str("PHONE_REGION", "US")
+# Times that one key may hold at once, each for five minutes.
+HOLDS_PER_KEY = env.int("HOLDS_PER_KEY", 20)
 # How long an answer is kept for replay to the same Idempotency-Key, in hours.
 IDEMPOTENCY_HOURS = 24
 

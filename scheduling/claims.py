@@ -31,7 +31,8 @@ class Part:
 class Claim:
     """A visit that somebody wants: of which practice, on what terms, when.
 
-    The rows with the ids `without_visit` and `without_hold` do not stand in its way.
+    The rows with the ids `without_visit` and `without_hold` do not stand in its way. `holder` is
+    the API key that wants to hold it, if it is to be held.
     """
 
     practice_id: int
@@ -41,6 +42,7 @@ class Claim:
     now: datetime.datetime
     without_visit: int | None = None
     without_hold: int | None = None
+    holder: int | None = None
 
     @property
     def during(self) -> DateTimeTZRange:
@@ -76,6 +78,7 @@ class Claim:
             busy=self.busy,
             room_ids=self.terms.room_ids or [],
             visit=self.visit,
+            holder=self.holder,
         )
 
     def need(self, rooms: Iterable[tuple[int, list[Span]]] = ()) -> Need:

@@ -9,12 +9,14 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count, Min
 
 from scheduling import claims, openings
 from scheduling.claims import Claim
 from scheduling.models import Hold
-from scheduling.refusals import Refused, SlotTaken, Unknown
+from scheduling.refusals import Refused, SlotTaken, TooManyHolds, Unknown
 
 LIFE = datetime.timedelta(minutes=5)
 
@@ -35,7 +37,7 @@ def hold(
 ) -> Hold:
     """Keep a time, by the same checks as booking it; the room is the first free one of the type.
 
-    Raises Refused or SlotTaken as booking does.
+    Raises Refused or SlotTaken as booking does, and TooManyHolds for a key that has its share.
     """
     zone = ZoneInfo(time_zone)
     claim = claims.make(
@@ -54,13 +56,16 @@ def hold(
         now=now,
     )
     claims.check_bounds(claim)
+    claim = replace(claim, holder=api_key_id)
     try:
         with transaction.atomic():
+            room = openings.rooms_for(claim)[0]
+            _check_share(claim)
             return Hold.objects.create(
                 practice_id=practice_id,
                 provider_id=provider_id,
                 visit_type=claim.terms.visit_type,
-                room_id=openings.rooms_for(claim)[0],
+                room_id=room,
                 during=claim.during,
                 provider_during=claim.provider_during,
                 provider_busy=claim.provider_busy,
@@ -107,6 +112,21 @@ def forget_expired(now: datetime.datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT scheduling_forget_holds(%s)", [now - LIFE])
         return int(cursor.fetchone()[0])
+
+
+def _check_share(claim: Claim) -> None:
+    """Raise TooManyHolds if the key may hold no more: else one partner could block a calendar.
+
+    Whoever holds for the same key has waited for the lock of it, so that all are counted.
+    """
+    if claim.holder is None:
+        return
+    live = Hold.objects.filter(
+        practice_id=claim.practice_id, api_key_id=claim.holder, expires_at__gt=claim.now
+    )
+    number, first_ends_at = live.aggregate(n=Count("id"), first=Min("expires_at")).values()
+    if number >= settings.HOLDS_PER_KEY:
+        raise TooManyHolds(number, first_ends_at)
 
 
 def _contains(outer: Any, inner: Any) -> bool:

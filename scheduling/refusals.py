@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 
@@ -73,6 +73,17 @@ class WrongStatus(Exception):
     def __init__(self, status: str) -> None:
         super().__init__(f"This visit is {status.replace('_', ' ')}.")
         self.status = status
+
+
+class TooManyHolds(Exception):
+    """The key holds as many times as it may; the first of them ends at `first_ends_at`."""
+
+    def __init__(self, live: int, first_ends_at: datetime | None) -> None:
+        super().__init__(
+            f"Your key holds {live} times, which is as many as it may. Book or release one first,"
+            " or wait until one ends."
+        )
+        self.live, self.first_ends_at = live, first_ends_at
 
 
 class Slot(NamedTuple):

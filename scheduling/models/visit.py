@@ -120,6 +120,7 @@ class Hold(Occupation):
         indexes = [
             models.Index(fields=["practice", "provider", "expires_at"], name="hold_of_provider"),
             models.Index(fields=["practice", "room", "expires_at"], name="hold_of_room"),
+            models.Index(fields=["practice", "api_key_id", "expires_at"], name="hold_of_key"),
             models.Index(fields=["expires_at"], name="hold_expiry"),
         ]
         constraints = [

@@ -7,7 +7,8 @@ from typing import Any
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from emrapi.api.errors import Conflict
-from scheduling.refusals import Refused, SlotTaken, Unknown, WrongStatus
+from emrapi.api.fields import InstantField
+from scheduling.refusals import Refused, SlotTaken, TooManyHolds, Unknown, WrongStatus
 from scheduling.visit_serializers import RowsSerializer
 
 _ROWS = ("PatientID", "ProviderID", "VisitType")
@@ -31,6 +32,13 @@ def refusals_answered(
         raise ValidationError({refused.field: [fault]}) from None
     except WrongStatus as wrong:
         raise Conflict(str(wrong), code="wrong-status") from None
+    except TooManyHolds as many:
+        raise Conflict(
+            str(many),
+            code="hold-limit",
+            liveHolds=many.live,
+            firstEndsAt=many.first_ends_at and InstantField().to_representation(many.first_ends_at),
+        ) from None
     except SlotTaken as taken:
         raise Conflict(
             str(taken),

@@ -38,7 +38,8 @@ class HoldViewSet(OneMixin, CalendarViewSet):
         summary="Keep a slot for five minutes",
         description=(
             "By the same checks, and with the same refusals, as booking. Nobody else gets this time"
-            " until ExpiresAt; book it by sending the HoldID."
+            " until ExpiresAt; book it by sending the HoldID. A key that holds as many times as it"
+            " may gets a 409 of type `hold-limit`, with `liveHolds` and `firstEndsAt`."
         ),
         tags=_TAGS,
         responses={201: written_of(HoldSerializer)},

@@ -171,6 +171,37 @@ def test_stale_etag_changes_nothing(ours: Client, booked: Any, action: str) -> N
     assert fresh.status_code == 200
 
 
+def test_one_hold_too_many_is_told_with_when_the_first_ends(
+    settings: Any, ours: Client, theirs: Client, body: Any, calendar: Calendar, clock: Clock
+) -> None:
+    settings.HOLDS_PER_KEY = 2
+    slot = {name: body[name] for name in body if name != "PatientID"}
+    for time in ("10:00", "11:00"):
+        assert ours.post("/visits/hold", {**slot, "VisitTime": time}).status_code == 201
+
+    refused = ours.post("/visits/hold", {**slot, "VisitTime": "12:00"}, Idempotency_Key="third")
+
+    problem = refused.json()
+    del problem["requestId"]
+    assert (refused.status_code, problem) == (
+        409,
+        {
+            "type": "urn:officepro:problem:hold-limit",
+            "title": "Conflict",
+            "status": 409,
+            "detail": (
+                "Your key holds 2 times, which is as many as it may. Book or release one first, or"
+                " wait until one ends."
+            ),
+            "liveHolds": 2,
+            "firstEndsAt": "2026-03-02T12:05:00Z",
+        },
+    )
+    clock.set("2026-03-02T12:05:00Z")
+    again = ours.post("/visits/hold", {**slot, "VisitTime": "12:00"}, Idempotency_Key="third")
+    assert again.status_code == 201
+
+
 def test_hold_keeps_a_slot_for_its_key_until_it_is_over(
     ours: Client, body: Any, calendar: Calendar, make_key: Any, client_for: Any, clock: Clock
 ) -> None:

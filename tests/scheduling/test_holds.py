@@ -10,7 +10,7 @@ from django.db import connection
 from partners import tenancy
 from scheduling import holds
 from scheduling.models import Hold
-from scheduling.refusals import OutOfBounds, Refused, SlotTaken, Unknown
+from scheduling.refusals import OutOfBounds, Refused, SlotTaken, TooManyHolds, Unknown
 from scheduling.tasks import forget_expired_holds
 from tests.scheduling.factories import Calendar, HoldFactory, at, open_calendar, span
 from tests.scheduling.test_booking import (
@@ -133,6 +133,66 @@ def test_hold_lasts_to_its_last_instant(calendar: Calendar) -> None:
     with pytest.raises(SlotTaken):
         book(calendar, now=TOO_LATE - datetime.timedelta(microseconds=1))
     book(calendar, now=TOO_LATE)
+
+
+@pytest.fixture
+def two_at_once(settings: Any) -> None:
+    """A key may hold two times."""
+    settings.HOLDS_PER_KEY = 2
+
+
+def test_key_has_its_share_of_holds(two_at_once: None, calendar: Calendar, staff: Any) -> None:
+    hold(calendar, "10:00")
+    hold(calendar, "11:00", now=LATER)
+
+    with pytest.raises(TooManyHolds) as many:
+        hold(calendar, "12:00", now=LATER)
+
+    assert (many.value.live, many.value.first_ends_at) == (2, TOO_LATE)
+    assert len(rows()) == 2
+    # Its own share is left to another key, and to this one as its holds end.
+    hold(calendar, "12:00", now=LATER, api_key_id=8)
+    hold(calendar, "13:00", now=TOO_LATE)
+
+
+def test_share_is_free_again_when_a_hold_is_used_or_given_up(
+    two_at_once: None, calendar: Calendar
+) -> None:
+    first, second = hold(calendar, "10:00"), hold(calendar, "11:00")
+
+    book(calendar, hold_id=first.pk, api_key_id=7)
+    hold(calendar, "12:00")
+    with tenancy.within_practice(calendar.practice.pk):
+        holds.release(second)
+    hold(calendar, "13:00")
+
+    with pytest.raises(TooManyHolds):
+        hold(calendar, "14:00")
+
+
+def test_taken_time_is_told_before_the_share(two_at_once: None, calendar: Calendar) -> None:
+    for time in ("10:00", "11:00"):
+        hold(calendar, time)
+
+    with pytest.raises(SlotTaken):
+        hold(calendar, "10:15")
+
+
+def test_share_of_none_is_a_refusal_too(settings: Any, calendar: Calendar) -> None:
+    settings.HOLDS_PER_KEY = 0
+
+    with pytest.raises(TooManyHolds) as many:
+        hold(calendar)
+
+    assert (many.value.live, many.value.first_ends_at) == (0, None)
+
+
+def test_holding_takes_few_queries_however_many_are_live(
+    calendar: Calendar, django_assert_num_queries: Any
+) -> None:
+    for number in range(10, 14):
+        with django_assert_num_queries(11):
+            hold(calendar, f"{number}:00")
 
 
 def test_visit_does_not_move_into_a_hold(calendar: Calendar) -> None:

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from partners import tenancy
 from scheduling import booking, holds
 from scheduling.models import Hold, Visit
-from scheduling.refusals import SlotTaken, Unknown
+from scheduling.refusals import SlotTaken, TooManyHolds, Unknown
 from tests.scheduling.factories import Calendar, VisitFactory, open_calendar, span
 from tests.scheduling.test_booking import DAY, NOW, wish
 
@@ -161,6 +161,37 @@ def test_hold_and_booking_never_have_the_same_time(our_practice: Any) -> None:
         winners[won[0]] += 1
 
     assert set(winners) <= {Hold, Visit}
+
+
+def test_no_key_gets_more_than_its_share_of_holds(
+    settings: Any, our_practice: Any, other_practice: Any, staff: Any
+) -> None:
+    settings.HOLDS_PER_KEY = 3
+    both = [open_calendar(practice, providers=4) for practice in (our_practice, other_practice)]
+
+    def client(calendar: Calendar, number: int) -> list[str]:
+        # Each of another provider and day: nothing but the share makes them wait for each other.
+        provider = calendar.providers[number % 4]
+        told = []
+        for day in range(5):
+            facts = {
+                "api_key_id": calendar.practice.pk,
+                "provider_id": provider.pk,
+                "date": DAY + datetime.timedelta(days=10 * number + day),
+            }
+            try:
+                told.append(type(attempt(calendar, hold, **facts)).__name__)
+            except TooManyHolds as many:
+                told.append(f"{many.live} live")
+        return told
+
+    racers = [lambda c=c, n=n: client(c, n) for c in both for n in range(RACERS // 2)]
+    told = Counter(each for results in race(*racers) for each in results)
+
+    assert told == {"Hold": 2 * 3, "3 live": 2 * (5 * RACERS // 2 - 3)}
+    with staff():
+        for calendar in both:
+            assert Hold.objects.filter(practice=calendar.practice).count() == 3
 
 
 def test_one_hold_makes_one_visit(our_practice: Any, staff: Any) -> None:
