@@ -186,6 +186,10 @@ TOKEN_HOURS = env.int("TOKEN_HOURS", 24)
 RATE_LIMIT = env.int("RATE_LIMIT", 1200)
 # Token exchanges a minute, for one address and for one key.
 TOKEN_RATE_LIMIT = env.int("TOKEN_RATE_LIMIT", 30)
+# Wrong secrets a minute from one address, before an administrator's call is not looked at.
+ADMIN_SECRET_TRIES = env.int("ADMIN_SECRET_TRIES", 10)
+# Webhook deliveries a minute that a partner may have tried at once, in one practice.
+WEBHOOK_TRIES_BY_HAND = env.int("WEBHOOK_TRIES_BY_HAND", 20)
 # Where a phone number without a country code is taken to be, to search and to compare people.
 PHONE_REGION = env.str("PHONE_REGION", "US")
 # Times that one key may hold at once, each for five minutes.

@@ -1,11 +1,14 @@
 """The base of every view that partners call: who, for which practice, how often; all or nothing.
 
 A request is one database transaction. Its first statement finds the key and sets whose rows may be
-seen (`partners.caller.enter`); a refusal or an error rolls all of it back.
+seen (`partners.caller.enter`); a refusal or an error rolls all of it back. What a transaction must
+not wait for, such as the answer of another server, is done after it (`after_commit`).
 """
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -22,8 +25,10 @@ from emrapi.api.views import ApiView
 from partners import idempotency, throttling
 from partners.authentication import StaleConnection, carries_token
 from partners.caller import Caller, caller_of
+from partners.tenancy import within_practice
 
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
+_log = structlog.get_logger(__name__)
 
 
 class _Replay(Exception):
@@ -43,6 +48,13 @@ class PartnerViewSet(ApiView, GenericViewSet[Any]):
     required_scope: ClassVar[str | None] = None
     # Where a POST only reads, an Idempotency-Key means nothing.
     writes_on_post: ClassVar[bool] = True
+    # How answers are kept for an Idempotency-Key; for those that hold a secret, sealed.
+    keeping: ClassVar[idempotency.Keeping] = idempotency.PLAINLY
+
+    # Set by a handler: called when its write is committed, outside of any transaction. What it
+    # returns takes the place of the answer's data; until then, and if it fails, the answer that the
+    # handler gave holds.
+    after_commit: Callable[[], Any] | None = None
 
     allowance: throttling.Allowance | None = None
     attempt: idempotency.Attempt | None = None
@@ -83,10 +95,28 @@ class PartnerViewSet(ApiView, GenericViewSet[Any]):
                 response = super().dispatch(request, *args, **kwargs)
                 if response.status_code >= 400:
                     transaction.set_rollback(True)
+                    self.after_commit = None
+                elif self.after_commit and self.attempt:
+                    idempotency.keep_running(self.attempt)
         except (DatabaseError, InterfaceError) as error:
             # Connecting or committing failed: outside of what the view itself can answer.
-            response = problem_for(request, error)
+            return problem_for(request, error)
+        if self.after_commit:
+            self._finish(response, self.after_commit)
         return response
+
+    def _finish(self, response: Any, after_commit: Callable[[], Any]) -> None:
+        """What comes after the commit, its answer kept in place of the first one."""
+        try:
+            response.data = after_commit()
+            if self.attempt:
+                with within_practice(self.caller.practice_id):
+                    idempotency.finish_again(self.attempt, response)
+        except (DatabaseError, InterfaceError) as error:
+            _log.warning("after_commit_failed", error=type(error).__name__)
+        finally:
+            if self.attempt:
+                idempotency.stop_running(self.attempt)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who, how often, whether; then, for a write with an Idempotency-Key, whether again."""
@@ -95,7 +125,7 @@ class PartnerViewSet(ApiView, GenericViewSet[Any]):
             self._count_call(self.caller)
         super().initial(request, *args, **kwargs)
         if request.method == "POST" and self.writes_on_post:
-            self.attempt = idempotency.attempt_of(request)
+            self.attempt = idempotency.attempt_of(request, self.keeping)
             if self.attempt and (answer := idempotency.begin(self.attempt)):
                 raise _Replay(answer)
 

@@ -2,17 +2,20 @@
 
 The answer is stored in the transaction of the write itself: either both are there or neither. So a
 call that was cut off, or refused, leaves nothing behind and may simply be made again; and a lock
-that PostgreSQL drops with the transaction tells a twin that the first try is still running.
+that PostgreSQL drops with the transaction tells a twin that the first try is still running. Where
+there is work after the commit, the lock is the connection's for so long: it cannot outlive us.
 """
 
 import datetime
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
@@ -30,6 +33,16 @@ _SANE = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT_HEADERS = ("ETag", "Location")
 
 
+class Keeping(NamedTuple):
+    """How the bytes of an answer are kept, and had back."""
+
+    seal: Callable[[bytes], bytes]
+    open: Callable[[bytes], bytes]
+
+
+PLAINLY = Keeping(bytes, bytes)
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One try of a write that carries an Idempotency-Key."""
@@ -37,9 +50,15 @@ class Attempt:
     caller: Caller
     key: str
     fingerprint: str
+    keeping: Keeping = PLAINLY
+
+    @property
+    def lock(self) -> list[Any]:
+        """The two that the lock's number is made of."""
+        return [self.key, self.caller.key_id]
 
 
-def attempt_of(request: Request) -> Attempt | None:
+def attempt_of(request: Request, keeping: Keeping = PLAINLY) -> Attempt | None:
     """The attempt that this request makes; None without the header. Reads the body.
 
     Raises ValidationError for a key that is not 1 to 255 visible ASCII characters.
@@ -52,7 +71,7 @@ def attempt_of(request: Request) -> Attempt | None:
     request.data  # noqa: B018 - parsing notes the body's digest
     digest = getattr(request, "body_sha256", "")
     what = f"{request.method}\n{request.get_full_path()}\n{digest}"
-    return Attempt(caller_of(request), key, hashlib.sha256(what.encode()).hexdigest())
+    return Attempt(caller_of(request), key, hashlib.sha256(what.encode()).hexdigest(), keeping)
 
 
 def begin(attempt: Attempt) -> HttpResponse | None:
@@ -64,7 +83,7 @@ def begin(attempt: Attempt) -> HttpResponse | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, %s))",
-            [attempt.key, attempt.caller.key_id],
+            attempt.lock,
         )
         if not cursor.fetchone()[0]:
             raise Conflict(
@@ -72,11 +91,7 @@ def begin(attempt: Attempt) -> HttpResponse | None:
                 code="idempotency-running",
                 headers={"Retry-After": "1"},
             )
-    stored = StoredAnswer.objects.filter(
-        practice_id=attempt.caller.practice_id,
-        api_key_id=attempt.caller.key_id,
-        idempotency_key=attempt.key,
-    ).first()
+    stored = _stored(attempt).first()
     if stored is None:
         return None
     if stored.created_at < timezone.now() - datetime.timedelta(hours=settings.IDEMPOTENCY_HOURS):
@@ -87,7 +102,7 @@ def begin(attempt: Attempt) -> HttpResponse | None:
             "This Idempotency-Key was used for another request; use a new one for a new request."
         )
     return HttpResponse(
-        bytes(stored.body),
+        attempt.keeping.open(bytes(stored.body)),
         status=stored.status,
         content_type="application/json",
         headers={**stored.headers, REPLAYED: "true"},
@@ -96,7 +111,7 @@ def begin(attempt: Attempt) -> HttpResponse | None:
 
 def finish(attempt: Attempt, response: Response) -> None:
     """Keep the answer, in the transaction of the write."""
-    body: Any = JSONRenderer().render(response.data)
+    body: Any = _kept(attempt, response)
     StoredAnswer.objects.create(
         practice_id=attempt.caller.practice_id,
         api_key_id=attempt.caller.key_id,
@@ -105,6 +120,39 @@ def finish(attempt: Attempt, response: Response) -> None:
         status=response.status_code,
         headers={name: response[name] for name in _KEPT_HEADERS if name in response},
         body=body,
+    )
+
+
+def finish_again(attempt: Attempt, response: Response) -> None:
+    """Keep what the answer has become by the work after the commit."""
+    body: Any = _kept(attempt, response)
+    _stored(attempt).update(body=body)
+
+
+def keep_running(attempt: Attempt) -> None:
+    """Hold the lock beyond the commit. To be followed by `stop_running`, whatever happens."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", attempt.lock)
+
+
+def stop_running(attempt: Attempt) -> None:
+    """Let it go; with a connection that is lost it is gone already."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", attempt.lock)
+    except (InterfaceError, OperationalError):
+        connection.close()
+
+
+def _kept(attempt: Attempt, response: Response) -> bytes:
+    return attempt.keeping.seal(JSONRenderer().render(response.data))
+
+
+def _stored(attempt: Attempt) -> QuerySet[StoredAnswer]:
+    return StoredAnswer.objects.filter(
+        practice_id=attempt.caller.practice_id,
+        api_key_id=attempt.caller.key_id,
+        idempotency_key=attempt.key,
     )
 
 

@@ -19,8 +19,8 @@ WINDOW_SECONDS = 60
 _REST_SECONDS = 1.0
 
 _COUNT = """
-local n = redis.call('INCR', KEYS[1])
-if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+local n = redis.call('INCRBY', KEYS[1], ARGV[2])
+if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return {n, redis.call('PTTL', KEYS[1])}
 """
 
@@ -56,12 +56,14 @@ class Allowance:
         }
 
 
-def count(policy: str, subject: str, limit: int) -> Allowance:
-    """Count one call of `subject` against `limit` calls a minute."""
+def count(policy: str, subject: str, limit: int, *, calls: int = 1) -> Allowance:
+    """Count a call of `subject` against `limit` calls a minute; 0 calls are only a look."""
     global _resting_until
     if time.monotonic() >= _resting_until:
         try:
-            used, ttl = _script()(keys=[f"rate:{policy}:{subject}"], args=[WINDOW_SECONDS * 1000])
+            used, ttl = _script()(
+                keys=[f"rate:{policy}:{subject}"], args=[WINDOW_SECONDS * 1000, calls]
+            )
         except redis.RedisError as error:
             _resting_until = time.monotonic() + _REST_SECONDS
             _log.warning("rate_limit_uncounted", error=type(error).__name__)
