@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "dashboard",
     "prospects",
     "scheduling",
+    "tickets",
     "webhooks",
     "partners",
     "emrapi",
@@ -243,6 +244,24 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": ["emrapi.api.schema.finish"],
 }
+
+# --- Webhooks ------------------------------------------------------------------------------------
+
+# Whether a subscription's address may be http://; for sandboxes.
+WEBHOOKS_ALLOW_HTTP = env.bool("WEBHOOKS_ALLOW_HTTP", False)
+# Networks that webhooks may go to though they are not public; for sandboxes, too.
+WEBHOOKS_ALLOWED_NETWORKS = env.list("WEBHOOKS_ALLOWED_NETWORKS", default=[])
+# How long deliveries that are over are kept, with their attempts, in days.
+WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", 30)
+
+# --- Mail ----------------------------------------------------------------------------------------
+
+# smtp://user:password@host:587, smtp+tls://…; by default mail goes to the standard output.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "OfficePro <noreply@localhost>")
+# Who of the staff is told when a subscription is disabled.
+STAFF_ALERT_EMAILS = env.list("STAFF_ALERT_EMAILS", default=[])
 
 # --- Staff pages ---------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from tests.scheduling.factories import (
     open_hours,
     span,
 )
+from tests.tickets.factories import CommentFactory, TicketFactory
 
 # Beyond the ids that the database gives to new rows.
 ROW = 1 << 40
@@ -38,6 +39,7 @@ def arrange(practice: Practice) -> None:
     facts = {"id": ROW, "provider": provider, "visit_type": visit_type}
     VisitFactory.create(**facts, person=person, during=span(tomorrow, 30))
     HoldFactory.create(**facts, during=span(later, 30))
+    CommentFactory.create(ticket=TicketFactory.create(id=ROW, practice=practice))
 
 
 def _picture() -> bytes:
