@@ -1,5 +1,7 @@
 """The log of what happened in each practice, who is told of it, and how that went."""
 
+import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
@@ -104,6 +106,11 @@ class Subscription(PracticeModel):
     def __str__(self) -> str:
         return f"{self.pk}: {self.hook_url}"
 
+    @property
+    def reason_or_none(self) -> str | None:
+        """Why it is disabled."""
+        return self.disabled_reason or None
+
 
 class Delivery(PracticeModel):
     """One event on its way to one subscription; the row is the queue's entry as well.
@@ -182,7 +189,27 @@ class Delivery(PracticeModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event} {self.log_id}"
+        return f"{self.event} {self.log_id or ''}".strip()
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether the receiver has it."""
+        return self.status == self.Status.DELIVERED
+
+    @property
+    def address(self) -> str:
+        """Where the last attempt went, or the first one would."""
+        return self.hook_url or self.subscription.hook_url
+
+    @property
+    def due_at(self) -> datetime.datetime | None:
+        """When it is tried next; None once it is over."""
+        return self.next_attempt_at if self.status == self.Status.PENDING else None
+
+    @property
+    def error_or_none(self) -> str | None:
+        """What went wrong with the last attempt."""
+        return self.error or None
 
 
 class Attempt(PracticeModel):
@@ -208,3 +235,8 @@ class Attempt(PracticeModel):
 
     def __str__(self) -> str:
         return f"{self.number} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def error_or_none(self) -> str | None:
+        """What went wrong with it."""
+        return self.error or None
