@@ -12,7 +12,8 @@ BEGINNING, END = -(10**12), 10**12
 def union(*several: Spans) -> list[Span]:
     """What is in any of them, as sorted spans that do not touch; the order they come in is free."""
     whole: list[Span] = []
-    last = BEGINNING - 1
+    # A span from the beginning may have been moved to before it.
+    last = 2 * BEGINNING
     for start, end in sorted(chain.from_iterable(several)):
         if start > last:
             whole.append((start, end))

@@ -461,6 +461,21 @@ def test_move_keeps_shape_and_may_overlap_its_old_time(calendar: Calendar) -> No
     assert row.provider_during == span(at(calendar.practice, "2026-03-09", "10:45"), 20)
 
 
+def test_move_from_between_an_earlier_visit_and_nothing(calendar: Calendar) -> None:
+    book(calendar, "09:00")
+    visit = book(calendar, "10:00")
+
+    with pytest.raises(SlotTaken) as closed:
+        move(visit, calendar, "17:00")
+    with pytest.raises(SlotTaken) as taken:
+        move(visit, calendar, "09:15")
+    move(visit, calendar, "12:00")
+
+    assert (against(closed), times(closed)[0]) == ([("hours", "hours")], "03-10 09:00")
+    assert times(taken)[0] == "03-09 09:30"
+    assert visits()[1].during == span(at(calendar.practice, "2026-03-09", "12:00"), 30)
+
+
 def test_move_to_another_length_takes_another_part(calendar: Calendar) -> None:
     visit = book(calendar)
 

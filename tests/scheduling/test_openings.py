@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,6 +65,28 @@ def test_booking_and_availability_say_the_same(
 
                 assert reasons == set(seen.reasons) == set(drawn.reasons(provider, start))
                 assert rooms == ([] if reasons else seen.rooms)
+
+
+@pytest.mark.parametrize("seed", range(30, 34))
+def test_visit_that_moves_is_in_its_own_way_for_neither(
+    our_practice: Practice, other_practice: Practice, staff: Callable[[], Any], seed: int
+) -> None:
+    both = [draw(practice, staff, seed) for practice in (our_practice, other_practice)]
+    chance = random.Random(seed)
+
+    for drawn in both:
+        provider = drawn.providers[0].id
+        own = [v for v in drawn.visits if v.provider_id == provider and v.status != "cancelled"]
+        for visit in chance.sample(own, 10):
+            near = round(visit.during.lower.timestamp()) + chance.randrange(-30, 90) * MINUTE
+            start = max(near, drawn.asked.second)
+            with within_practice(drawn.asked.practice_id):
+                seen = examine(
+                    replace(drawn.asked, but_visit=visit.pk), provider_id=provider, start=start
+                )
+                moving = replace(claim(drawn, provider, start), without_visit=visit.pk)
+
+                assert said(moving) == (set(seen.reasons), [] if seen.reasons else seen.rooms)
 
 
 def test_waiting_and_looking_is_one_statement(
