@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
 from partners.filters import ChoiceFilter, PracticeFilter
+from partners.history import Change, HistoryPageMixin
 from partners.paginator import CappedPaginator
 from partners.tenancy import within_practice
 from prospects import changes, people, search, tags
@@ -49,7 +50,7 @@ class PersonForm(forms.ModelForm[Person]):
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin[Person]):
+class PersonAdmin(HistoryPageMixin, admin.ModelAdmin[Person]):
     """Who is known to which practice. History shows every change, also those by SQL."""
 
     form = PersonForm
@@ -64,7 +65,6 @@ class PersonAdmin(admin.ModelAdmin[Person]):
     search_fields = ["full_name"]
     search_help_text = "By parts of names, e-mail address or phone digits; all words must match."
     autocomplete_fields = ["practice"]
-    object_history_template = "admin/prospects/person/object_history.html"
     fieldsets = [
         (None, {"fields": ["practice", "id", "is_prospect", "type", "provider", "tag_names"]}),
         (
@@ -159,13 +159,9 @@ class PersonAdmin(admin.ModelAdmin[Person]):
                 person, _ = people.add(practice_id=values.pop("practice").pk, **values)
                 obj.pk, obj.full_name = person.pk, person.full_name
 
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """What history has, instead of what the admin did."""
-        person = self.get_object(request, object_id)
-        known = changes.of(person) if person is not None else []
-        return super().history_view(request, object_id, {**(extra_context or {}), "changes": known})
+    def changes_of(self, row: Person) -> list[Change]:
+        """Of the person's tags, too."""
+        return changes.of(row)
 
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         """Visits and history point at people."""
