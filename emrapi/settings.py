@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "dashboard",
     "prospects",
     "scheduling",
+    "catalog",
     "tickets",
     "webhooks",
     "partners",
@@ -233,6 +234,7 @@ SPECTACULAR_SETTINGS = {
     "PATH_CONVERTER_OVERRIDES": {
         "ppass": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]{1,39}$"},
         "id": {"type": "integer", "format": "int64", "minimum": 0, "maximum": 2**63 - 1},
+        "requestid": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,128}$"},
     },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

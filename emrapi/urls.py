@@ -11,6 +11,7 @@ v1 = [
     path("", include("partners.urls")),  # authentication
     path("", include("prospects.urls")),  # prospects and tags
     path("", include("scheduling.urls")),  # providers, availability, visits
+    path("", include("catalog.urls")),  # products
     path("", include("tickets.urls")),
 ]
 
