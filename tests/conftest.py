@@ -20,6 +20,7 @@ from psycopg import sql
 
 from dashboard.calls import CallWriter, writer
 from emrapi import embedded
+from emrapi.celery import app as celery
 from partners import tenancy, tokens
 from partners.models import ApiKey, Partner, Practice
 from partners.scopes import ALL_SCOPES
@@ -110,6 +111,7 @@ def counters() -> redis.Redis:
     """Valkey, with a numbered database for each of the processes that share the tests."""
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
     settings.REDIS_URL = f"{settings.REDIS_URL.partition('?')[0]}?db={number}"
+    celery.conf.broker_url = f"{embedded.celery_url().partition('?')[0]}?virtual_host={number}"
     return redis.Redis.from_url(settings.REDIS_URL)
 
 

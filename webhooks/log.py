@@ -7,10 +7,11 @@ import orjson
 from django.db import connection
 
 from partners.scopes import EventScope
+from webhooks.waking import wake
 
 
 def append(
-    *, practice_id: int, scope: EventScope, event: str, object_id: int, data: dict[str, Any]
+    *, practice_id: int, scope: EventScope, event: str, object_id: int | None, data: dict[str, Any]
 ) -> None:
     """Write one event in the caller's transaction: it happened if, and only if, that commits.
 
@@ -22,6 +23,7 @@ def append(
             " VALUES (%s, %s, %s, %s, %s)",
             [practice_id, scope.value, event, object_id, orjson.dumps(data).decode()],
         )
+    wake()
 
 
 def append_many(
@@ -41,3 +43,4 @@ def append_many(
                 [orjson.dumps(each).decode() for each in data.values()],
             ],
         )
+    wake()

@@ -2,8 +2,11 @@
 
 import datetime
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection, transaction
+
+from webhooks.waking import wake
 
 # What is on its way already needs no second copy.
 _WANTED = """
@@ -53,7 +56,7 @@ def replay(
     because it, its partner, practice or keys are off, gets none; nor is an event made a second
     delivery of while one is pending.
     """
-    asked = {
+    asked: dict[str, Any] = {
         "subscriptions": list(subscription_ids),
         "since": since,
         "until": until,
@@ -62,4 +65,7 @@ def replay(
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_COUNT if is_dry_run else _REPLAY, asked)
-        return int(cursor.fetchone()[0])
+        count = int(cursor.fetchone()[0])
+        if count and not is_dry_run:
+            wake()
+        return count
