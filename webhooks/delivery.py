@@ -1,13 +1,12 @@
 """Sending one event to one subscriber: make the request, sign it, tell how it went."""
 
 import time
-from contextlib import AbstractContextManager
 
 import orjson
 import structlog
-from django.db import connection, transaction
+from django.db import connection
 
-from partners.tenancy import within_practice
+from partners.tenancy import SENDER, acting_as
 from webhooks import messages, notices, secrets, signing
 from webhooks.claiming import Due, claim, claim_one
 from webhooks.models import Delivery
@@ -24,21 +23,19 @@ def deliver_now(
 ) -> Delivery:
     """Try one delivery at once, due or not, and return its row as it is then.
 
-    One that is over, or that somebody else is sending, is left as it is. `practice_id` is for roles
-    that see one practice at a time. The request goes out between two transactions, so none may be
-    open around this.
+    One that is over, or that somebody else is sending, is left as it is. Whatever the process's own
+    role is, the sender's is taken; `practice_id` holds it to one practice. The request goes out
+    between two transactions, so none may be open around this.
     """
     if connection.in_atomic_block:
         raise RuntimeError("Nothing is sent inside a transaction.")
-
-    def transact() -> AbstractContextManager[None]:
-        return within_practice(practice_id) if practice_id else transaction.atomic()
-
-    with transact():
+    own = {} if practice_id is None else {"practice_id": practice_id}
+    with acting_as(SENDER):
+        Delivery.objects.filter(**own).only("id").get(pk=delivery_id)
         due = claim_one(delivery_id)
     disabled: list[Disabled] = []
     outcome = send(due, through or door()) if due else None
-    with transact():
+    with acting_as(SENDER):
         if outcome:
             disabled = settle([outcome])
         delivery = Delivery.objects.get(pk=delivery_id)
