@@ -27,6 +27,7 @@ def reschedule(
     duration_minutes: int | None = None,
     provider_time: datetime.time | None = None,
     provider_duration_minutes: int | None = None,
+    is_overbooked: bool = False,
     now: datetime.datetime,
     time_zone: str,
 ) -> None:
@@ -34,7 +35,8 @@ def reschedule(
 
     Unless said otherwise it stays as long as it is, and the provider's part where it is in it. Its
     own old time does not stand in the way, and is kept if this raises Refused, SlotTaken or
-    WrongStatus.
+    WrongStatus. With `is_overbooked` it is put over whatever is there, on purpose: that, as
+    `booking.overbook`, is for the staff role alone.
     """
     zone = ZoneInfo(time_zone)
     shape = (duration_minutes, provider_time, provider_duration_minutes)
@@ -50,15 +52,18 @@ def reschedule(
                 now=now,
                 without_visit=visit.pk,
             )
-            claims.check_bounds(claim)
-            room = openings.rooms_for(claim)[0]
+            if is_overbooked:
+                room = openings.room_to_overbook(claim)
+            else:
+                claims.check_bounds(claim)
+                room = openings.rooms_for(claim)[0]
             _change(
                 visit,
                 room_id=room,
                 during=claim.during,
                 provider_during=claim.provider_during,
                 provider_busy=claim.provider_busy,
-                is_overbooked=False,
+                is_overbooked=is_overbooked,
                 updated_at=now,
             )
             visit_log.tell(visit, "visit.rescheduled")

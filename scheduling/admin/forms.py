@@ -73,10 +73,9 @@ class SpanForm(forms.ModelForm[Any]):
         return cleaned
 
 
-class BookingForm(forms.ModelForm[Visit]):
-    """A new visit: booked as the API books, or put over others on purpose."""
+class TimeForm(forms.Form):
+    """When a visit shall be, and whether it may lie over others."""
 
-    patient = forms.IntegerField(label="Patient", min_value=1, help_text="PatientID")
     date = forms.DateField(widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     time = forms.TimeField(
         widget=forms.TimeInput({"type": "time"}, "%H:%M"), help_text="By the practice's clock."
@@ -87,6 +86,12 @@ class BookingForm(forms.ModelForm[Visit]):
         label="Overbook on purpose",
         help_text="Put it over whatever is there. History keeps your name.",
     )
+
+
+class BookingForm(TimeForm, forms.ModelForm[Visit]):
+    """A new visit: booked as the API books, or put over others on purpose."""
+
+    patient = forms.IntegerField(label="Patient", min_value=1, help_text="PatientID")
 
     class Meta:
         model = Visit
@@ -119,10 +124,11 @@ class BookingForm(forms.ModelForm[Visit]):
         except Refused as refused:
             self.add_error(_FIELDS.get(refused.field), refused.message)
         except SlotTaken as taken:
-            self.add_error("time", _said(taken))
+            self.add_error("time", said(taken))
 
 
-def _said(taken: SlotTaken) -> str:
+def said(taken: SlotTaken) -> str:
+    """What is in the way, and what is free instead."""
     reasons = ", ".join(sorted({conflict.reason for conflict in taken.conflicts}))
     others = ", ".join(f"{slot.date} {slot.time:%H:%M}" for slot in taken.alternatives)
     return f"Not free ({reasons}). Next: {others or 'nothing soon'}."

@@ -8,11 +8,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from partners.filters import ChoiceFilter, PracticeFilter
+from partners.history import Change, HistoryPageMixin
 from partners.paginator import CappedPaginator
 from partners.tenancy import within_practice
-from scheduling import booking, holds
+from scheduling import booking, changes, holds
 from scheduling.admin.base import PracticeAdmin
 from scheduling.admin.forms import BookingForm, wall
+from scheduling.admin.moving import ReschedulePage
 from scheduling.models import Hold, Visit
 from scheduling.refusals import WrongStatus
 
@@ -38,8 +40,7 @@ class OccupationAdmin(PracticeAdmin):
     @admin.display(description="when")
     def when(self, row: Any) -> str:
         """By the practice's clock."""
-        start, end = wall(row.practice, row.during.lower), wall(row.practice, row.during.upper)
-        return f"{start:%a %Y-%m-%d %H:%M}–{end:%H:%M}"
+        return changes.when(row.practice, row.during)
 
     @admin.display(description="provider's part")
     def part(self, row: Any) -> str:
@@ -50,7 +51,7 @@ class OccupationAdmin(PracticeAdmin):
 
 
 @admin.register(Visit)
-class VisitAdmin(OccupationAdmin):
+class VisitAdmin(HistoryPageMixin, ReschedulePage, OccupationAdmin):
     """Visits. A new one is booked by the rules of the API, or over others on purpose."""
 
     list_display = ["id", "when", "provider", "visit_type", "room", "person_id", "status"]
@@ -135,6 +136,10 @@ class VisitAdmin(OccupationAdmin):
         """Only what was changed, so that a visit that has moved meanwhile does not move back."""
         if change and form.changed_data:
             obj.save(update_fields=[*form.changed_data, "updated_at"])
+
+    def changes_of(self, row: Visit) -> list[Change]:
+        """By whomever, also by partners and by SQL."""
+        return changes.of(row)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """It is cancelled, not deleted."""
