@@ -1,10 +1,10 @@
 """Which deliveries are due, and whose turn it is: rows are the queue, a lease says who has one."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
 # Longer than any attempt may take; a worker that died has its deliveries taken over after that.
 LEASE_SECONDS = 60
@@ -102,6 +102,12 @@ JOIN webhooks_subscription AS subscription ON subscription.id = leased.subscript
 JOIN partners_practice AS practice ON practice.id = leased.practice_id
 """
 
+_GIVE_BACK = """
+UPDATE webhooks_delivery AS delivery SET lease_until = NULL, attempts = attempts - 1
+FROM unnest(%s::bigint[], %s::int[]) AS unsent (id, number)
+WHERE delivery.id = unsent.id AND attempts = number AND status = 'pending'
+"""
+
 
 def claim(limit: int, *, busy: Mapping[int, int]) -> list[Due]:
     """Take up to `limit` deliveries that are due; `busy` counts those under way by subscription."""
@@ -119,7 +125,17 @@ def claim_one(delivery_id: int) -> Due | None:
     return next(iter(_lease(_CHOOSE_ONE, id=delivery_id)), None)
 
 
+def give_back(unsent: Sequence[Due]) -> None:
+    """Undo the claim of deliveries that were not sent after all."""
+    if unsent:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _GIVE_BACK,
+                [[each.delivery_id for each in unsent], [each.number for each in unsent]],
+            )
+
+
 def _lease(choose: str, **parameters: int | list[int]) -> list[Due]:
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(choose + _LEASE, {"lease": LEASE_SECONDS, **parameters})
         return [Due(*row) for row in cursor.fetchall()]

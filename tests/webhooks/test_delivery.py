@@ -5,23 +5,10 @@ import pytest
 from django.utils import timezone
 
 from partners import tenancy
-from tests.webhooks.receivers import receiving
 from tests.webhooks.rows import due, subscribe
 from webhooks import signing
 from webhooks.delivery import deliver_now
 from webhooks.models import Attempt
-
-
-@pytest.fixture(autouse=True)
-def _loopback(settings):
-    settings.WEBHOOKS_ALLOW_HTTP = True
-    settings.WEBHOOKS_ALLOWED_NETWORKS = ["127.0.0.0/8"]
-
-
-@pytest.fixture
-def receiver():
-    with receiving() as started:
-        yield started
 
 
 @pytest.fixture

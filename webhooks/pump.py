@@ -1,0 +1,142 @@
+"""The sender's engine: one loop that owns the database, and threads that own the requests.
+
+The loop publishes, claims what is due for whoever is free, and settles what has come back, many at
+a time. The threads know no database; one that waits for a slow receiver keeps nobody else waiting.
+"""
+
+import functools
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+
+import structlog
+from django.db import Error, connection
+
+from webhooks import dispatch, notices, waking
+from webhooks.claiming import Due, claim, give_back
+from webhooks.delivery import send
+from webhooks.outcomes import Outcome, settle
+from webhooks.outgoing import Answer, Door, door
+
+THREADS = 64
+# Claimed beyond that, so that no thread waits for the database.
+_AHEAD = 64
+# How long to wait for an answer before looking for new work, while there is some or was just now.
+_PAUSE_SECONDS = 0.01
+_IDLE_SECONDS = 1.0
+# A run ends even though there is more to do, for the queue has other tasks; the next one goes on.
+_RUN_SECONDS = 30.0
+# What is under way when the process has to end may take so long; the rest is sent again later.
+_PARTING_SECONDS = 3.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Pump:
+    """Delivers what is due. Requests live on between runs, so one process has one pump."""
+
+    def __init__(self, through: Door | None = None, *, threads: int = THREADS) -> None:
+        self._door = through or door()
+        self._most = threads
+        self._threads: list[threading.Thread] = []
+        self._jobs: SimpleQueue[Due] = SimpleQueue()
+        self._done: SimpleQueue[Outcome] = SimpleQueue()
+        # Answered, but not written down yet.
+        self._unsettled: list[Outcome] = []
+        # Claimed and not settled, by subscription.
+        self._busy: Counter[int] = Counter()
+
+    @property
+    def under_way(self) -> int:
+        """How many deliveries are claimed and not settled."""
+        return self._busy.total()
+
+    def run(
+        self,
+        *,
+        seconds: float = _RUN_SECONDS,
+        idle_seconds: float = _IDLE_SECONDS,
+        is_ending: Callable[[], bool] = lambda: False,
+    ) -> int:
+        """Work until nothing has been due for a while; returns how many attempts were made.
+
+        `is_ending` says that the process has to end: then nothing more is begun.
+        """
+        begun = worked_at = time.monotonic()
+        attempts = 0
+        try:
+            while not is_ending() and time.monotonic() - begun < seconds:
+                waking.stay_awake()
+                has_begun = self._begin()
+                attempts += (settled := self._settle(_PAUSE_SECONDS))
+                if has_begun or settled or self.under_way:
+                    worked_at = time.monotonic()
+                elif time.monotonic() - worked_at >= idle_seconds:
+                    waking.fall_asleep()
+                    if not self._begin():
+                        return attempts
+            return attempts + (self._part() if is_ending() else 0)
+        except Error:
+            # What is unsettled stays so until the next run, on a new connection.
+            connection.close()
+            raise
+
+    def _begin(self) -> bool:
+        """Publish, claim, hand to the threads; whether there was anything."""
+        published = dispatch.publish()
+        free = self._most + _AHEAD - self.under_way
+        claimed = claim(free, busy=self._busy) if free > 0 else []
+        for due in claimed:
+            self._busy[due.subscription_id] += 1
+            self._jobs.put(due)
+        while len(self._threads) < min(self._most, self.under_way):
+            thread = threading.Thread(target=self._work, name="sender", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        return bool(published or claimed)
+
+    def _work(self) -> None:
+        while True:
+            due = self._jobs.get()
+            try:
+                outcome = send(due, self._door)
+            except Exception:  # noqa: BLE001 - our fault; it costs neither thread nor delivery
+                _log.exception("webhook_not_sent", delivery=due.delivery_id)
+                outcome = Outcome(due, Answer(None, "", 0, "We failed to send it."))
+            self._done.put(outcome)
+
+    def _settle(self, wait_seconds: float) -> int:
+        """Wait for an answer, and write down all that are there; returns how many those were."""
+        try:
+            self._unsettled.append(self._done.get(timeout=wait_seconds))
+            while True:
+                self._unsettled.append(self._done.get_nowait())
+        except Empty:
+            pass
+        notices.tell(settle(self._unsettled))
+        settled, self._unsettled = self._unsettled, []
+        self._busy.subtract(outcome.due.subscription_id for outcome in settled)
+        self._busy += Counter()  # drops those at zero
+        return len(settled)
+
+    def _part(self) -> int:
+        """Give back what has not left, and wait a little for what has."""
+        unsent = []
+        try:
+            while True:
+                unsent.append(self._jobs.get_nowait())
+        except Empty:
+            give_back(unsent)
+        self._busy.subtract(due.subscription_id for due in unsent)
+        attempts, deadline = 0, time.monotonic() + _PARTING_SECONDS
+        while self.under_way > 0 and time.monotonic() < deadline:
+            attempts += self._settle(0.1)
+        return attempts
+
+
+@functools.cache
+def the_pump() -> Pump:
+    """The pump of this process."""
+    return Pump()
