@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+import partners.urls
 from emrapi import health, metrics
 from emrapi.api import converters as converters  # registers <ppass:…> and <id:…>
 from emrapi.api import docs
@@ -12,7 +13,10 @@ v1 = [
     path("", include("prospects.urls")),  # prospects and tags
     path("", include("scheduling.urls")),  # providers, availability, visits
     path("", include("catalog.urls")),  # products
+    path("", include("webhooks.urls")),
     path("", include("tickets.urls")),
+    path("", include(partners.urls.me)),  # my information
+    path("", include("dashboard.me.urls")),
 ]
 
 urlpatterns = [

@@ -4,6 +4,7 @@ import datetime
 import ipaddress
 import zoneinfo
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -111,6 +112,22 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+PartnerEvent = pghistory.create_event_model(
+    Partner,
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    model_name="PartnerEvent",
+    abstract=False,
+    attrs={"pgh_id": models.BigAutoField(primary_key=True)},
+    meta={
+        "verbose_name": "change of a partner",
+        "verbose_name_plural": "changes of partners",
+        "indexes": [models.Index(fields=["pgh_obj", "pgh_id"], name="partnerevent_of")],
+    },
+)
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):

@@ -1,4 +1,4 @@
-"""Exchange of an API key for an access token."""
+"""Exchange of an API key for an access token; and who one is."""
 
 import hmac
 from typing import Any
@@ -10,14 +10,21 @@ from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from emrapi.api.addresses import client_address
+from emrapi.api.envelopes import RetrieveMixin, UpdateMixin
+from emrapi.api.errors import Conflict
+from emrapi.api.schema import written_of
 from emrapi.api.views import ApiView
-from partners import keys, throttling, tokens
+from partners import examples, keys, profile, throttling, tokens
+from partners.api import PartnerViewSet
 from partners.authentication import TokenAuthentication
 from partners.caller import Caller
-from partners.serializers import TokenRequestSerializer, TokenSerializer
+from partners.models import Partner
+from partners.permissions import ANY_KEY
+from partners.serializers import ProfileSerializer, TokenRequestSerializer, TokenSerializer
 
 # Compared with when there is no such key, so that this takes the same time as when there is.
 _NOBODYS_DIGEST = "0" * 64
@@ -90,6 +97,63 @@ class TokenViewSet(ApiView, GenericViewSet[Any]):
         allowance = throttling.count(policy, subject, settings.TOKEN_RATE_LIMIT)
         if allowance.is_exceeded:
             raise Throttled(allowance.reset)
+
+
+class ProfileViewSet(RetrieveMixin, UpdateMixin, PartnerViewSet):
+    """`/v1/me`: the partner that calls, with the key by which it does."""
+
+    required_scope = ANY_KEY
+    serializer_class = ProfileSerializer
+    updated_message = "Profile updated successfully"
+
+    def get_object(self) -> Partner:
+        """Itself."""
+        return profile.own()
+
+    def get_locked_object(self) -> Partner:
+        """Itself, before it changes."""
+        return profile.own(to_change=True)
+
+    def tagged(self, data: Any) -> Any:
+        """All but the last use, which each call moves on."""
+        return {**data, "key": {**data["key"], "lastUsedAt": None}}
+
+    @extend_schema(
+        operation_id="getProfile",
+        summary="Get your partner profile details",
+        description=(
+            "With the key that makes this call, and how many calls a minute it may make. The ETag"
+            " leaves `key.lastUsedAt` aside."
+        ),
+        tags=["My information"],
+        examples=examples.PROFILE,
+    )
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The profile."""
+        return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="updateProfile",
+        summary="Update your partner profile",
+        description=(
+            "Changes the fields that are sent and leaves the others. The profile belongs to the"
+            " partner, whichever of its keys calls. A name that another partner has is a 409."
+        ),
+        tags=["My information"],
+        responses={200: written_of(ProfileSerializer), 409: None},
+        examples=examples.CHANGED_PROFILE,
+    )
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The profile as changed."""
+        return super().update(request, *args, **kwargs)
+
+    def perform_update(self, serializer: BaseSerializer[Any]) -> None:
+        """409 for another's name."""
+        try:
+            super().perform_update(serializer)
+        except profile.NameIsTaken:
+            fault = {"field": "name", "code": "duplicate", "message": "Cannot be used."}
+            raise Conflict("This name cannot be used.", errors=[fault]) from None
 
 
 def _caller_of(text: str, lookup_id: str) -> Caller | None:

@@ -1,10 +1,12 @@
-"""Path converters, `<ppass:ppass>` and `<id:id>`; importing this module registers them."""
+"""Path converters: `<ppass:…>`, `<id:…>`, `<requestid:…>`; importing this module registers them."""
 
 import re
 
 from django.urls import register_converter
+from django.urls.converters import StringConverter
 
 from emrapi.api.fields import BIGINT_MAX
+from emrapi.api.request_ids import PATTERN
 
 # Words that head a global path, or may come to: no practice can be called so.
 RESERVED = frozenset(
@@ -52,5 +54,12 @@ class IdConverter:
         return str(value)
 
 
+class RequestIdConverter(StringConverter):
+    """The id of a request, as the header had it."""
+
+    regex = PATTERN
+
+
 register_converter(PPassConverter, "ppass")
 register_converter(IdConverter, "id")
+register_converter(RequestIdConverter, "requestid")

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-Id"
 _META = "HTTP_X_REQUEST_ID"
-_SANE = re.compile(r"[A-Za-z0-9._-]{1,128}")
+PATTERN = "[A-Za-z0-9._-]{1,128}"
+_SANE = re.compile(PATTERN)
 
 
 class RequestIdMiddleware:
