@@ -4,9 +4,12 @@ Rows are numbered when they can be seen, so no number is ever given below one th
 whoever polls by `log_id` skips nothing, whatever commits late. See docs/adr.
 """
 
+import time
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+
+from webhooks.horizon import Horizon
 
 # How far the numbers leap when the database turns out to have been restored or taken over: those
 # given after the backup was made, which it does not know of, must not be given to other events.
@@ -21,7 +24,7 @@ _PLACE = """
 """
 
 _LOOK = """
-SELECT EXISTS (SELECT FROM webhooks_log WHERE log_id IS NULL),
+SELECT EXISTS (SELECT FROM webhooks_log WHERE log_id IS NULL AND id > %s),
        EXISTS (SELECT FROM webhooks_dispatchstate WHERE is_behind)
 """
 
@@ -52,8 +55,8 @@ ON CONFLICT (subscription_id, log_id) WHERE origin = 'dispatch' DO NOTHING
 _PUBLISH = f"""
 WITH number AS MATERIALIZED (
     SELECT id, created_at, %(last)s + row_number() OVER (ORDER BY id) AS log_id
-    FROM (SELECT id, created_at FROM webhooks_log WHERE log_id IS NULL ORDER BY id LIMIT %(limit)s)
-         AS unnumbered
+    FROM (SELECT id, created_at FROM webhooks_log WHERE log_id IS NULL AND id > %(floor)s
+          ORDER BY id LIMIT %(limit)s) AS unnumbered
 ), published AS (
     UPDATE webhooks_log AS entry SET log_id = number.log_id
     FROM number WHERE entry.id = number.id AND entry.created_at = number.created_at
@@ -73,7 +76,7 @@ WITH number AS MATERIALIZED (
     UPDATE webhooks_numbering
     SET last_log_id = %(last)s + (SELECT count(*) FROM number), place = %(here)s
 )
-SELECT count(*) FROM published
+SELECT count(*), (SELECT max(id) FROM number) FROM published
 """  # noqa: S608 - made of constants
 
 # One practice at a time, the longest untouched first. One that was not behind after all counts as
@@ -100,6 +103,9 @@ SELECT greatest(1, count(*)) FROM event
 """  # noqa: S608 - made of constants
 
 
+_horizon = Horizon()
+
+
 class _Turn(NamedTuple):
     """The right to number, held to the end of the transaction: the next number follows `last`."""
 
@@ -113,22 +119,36 @@ def publish(limit: int = 500) -> int:
     0 means that there is nothing to do, or that somebody else is doing it. A repeat is harmless.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_LOOK)
-        has_new, has_old = cursor.fetchone()
+        floor, has_new, has_old = _look(cursor)
         if not (has_new or has_old):
             return 0
         # In a statement of its own: what was numbered while we came is seen by the next one only.
         turn = _take_turn(cursor)
         if turn is None:
             return 0
-        done = 0
-        if has_new:
-            cursor.execute(_PUBLISH, {"last": turn.last, "here": turn.here, "limit": limit})
-            done += int(cursor.fetchone()[0])
+        done = _publish(cursor, turn, floor, limit) if has_new else 0
         if has_old:
             cursor.execute(_CATCH_UP, {"limit": limit})
             done += int(cursor.fetchone()[0])
         return done
+
+
+def _look(cursor: Any) -> tuple[int, bool, bool]:
+    """From which id on this looks, and whether there are new events, or practices behind."""
+    began = time.monotonic()
+    floor = _horizon.floor(began)
+    cursor.execute(_LOOK, [floor])
+    has_new, has_old = cursor.fetchone()
+    _horizon.looked(floor, began=began, ended=time.monotonic())
+    return floor, has_new, has_old
+
+
+def _publish(cursor: Any, turn: _Turn, floor: int, limit: int) -> int:
+    cursor.execute(_PUBLISH, {"last": turn.last, "here": turn.here, "floor": floor, "limit": limit})
+    count, highest = cursor.fetchone()
+    if highest is not None:
+        _horizon.numbered(highest)
+    return int(count)
 
 
 def _take_turn(cursor: Any) -> _Turn | None:

@@ -1,0 +1,139 @@
+"""What a look at the log costs does not grow with the log, and yet no late row is missed."""
+
+import json
+import os
+
+import pytest
+from django.db import connection, transaction
+
+from partners import tenancy
+from tests.webhooks.factories import SubscriptionFactory, happen
+from webhooks import dispatch
+from webhooks.horizon import Horizon
+
+ROWS = int(os.environ.get("LOG_ROWS", "1000000"))
+
+
+def test_first_look_is_at_everything():
+    assert Horizon().floor(100.0) == 0
+
+
+def test_floor_rises_once_rows_have_settled():
+    horizon = Horizon()
+    horizon.looked(0, began=100.0, ended=100.0)
+    horizon.numbered(50)
+    assert horizon.floor(100.5) == 0
+
+    floors = {}
+    for now in (105.6, 108.0, 110.7, 115.8):
+        horizon.looked(0, began=now - 0.1, ended=now - 0.1)
+        floors[now] = horizon.floor(now)
+        horizon.numbered(60)
+
+    assert floors == {105.6: 50, 108.0: 50, 110.7: 50, 115.8: 60}
+
+
+def test_whole_look_comes_every_second():
+    horizon = Horizon()
+    horizon.numbered(50)
+    for now in (100.0, 105.0, 110.0):
+        horizon.floor(now)
+    horizon.looked(0, began=110.0, ended=110.001)
+
+    assert [horizon.floor(now) for now in (110.5, 111.0, 111.1)] == [50, 50, 0]
+
+
+def test_slow_whole_look_comes_less_often():
+    horizon = Horizon()
+    horizon.numbered(50)
+    for now in (100.0, 105.0, 110.0):
+        horizon.floor(now)
+    horizon.looked(0, began=110.0, ended=110.2)
+
+    assert [horizon.floor(now) for now in (112.0, 114.1, 114.3)] == [50, 50, 0]
+
+
+def test_look_above_the_floor_does_not_put_the_whole_one_off():
+    horizon = Horizon()
+    horizon.looked(0, began=100.0, ended=100.0)
+    horizon.looked(7, began=100.9, ended=100.9)
+
+    assert horizon.floor(101.0) == 0
+
+
+def test_row_below_the_floor_is_found_by_the_next_whole_look(
+    our_practice, staff, owner, monkeypatch
+):
+    horizon = Horizon()
+    monkeypatch.setattr(dispatch, "_horizon", horizon)
+    horizon.looked(0, began=0.0, ended=10.0**9)  # the next whole look is far away
+    happen(our_practice, 1)
+    (highest,) = owner.execute(
+        "SELECT pg_sequence_last_value(pg_get_serial_sequence('webhooks_log', 'id')::regclass)"
+    ).fetchone()
+    horizon.numbered(highest)
+    for now in (10.0, 20.0):
+        horizon.floor(now)
+
+    with tenancy.acting_as(tenancy.SENDER):
+        assert dispatch.publish() == 0
+        horizon._whole_at = 0.0
+        assert dispatch.publish() == 1
+
+
+def fill(practice, count):
+    """A log of so many numbered events."""
+    with tenancy.acting_as(tenancy.STAFF), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO webhooks_log (practice_id, scope, event, object_id, log_id)"
+            " SELECT %s, 'Claims', 'claim.paid', n, n FROM generate_series(1, %s) AS n",
+            [practice.pk, count],
+        )
+
+
+def blocks(statement, **values):
+    """How many blocks the statement touches, and how many rows each scan of the log reads.
+
+    It is rolled back.
+    """
+    with tenancy.acting_as(tenancy.SENDER), connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values)
+        ((found,),) = cursor.fetchall()
+        transaction.set_rollback(True)
+    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"], list(_scans(plan))
+
+
+def _scans(plan):
+    if "Scan" in plan["Node Type"] and plan.get("Relation Name", "").startswith("webhooks_log"):
+        read = plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)
+        yield plan["Node Type"], read * plan["Actual Loops"]
+    for part in plan.get("Plans", []):
+        yield from _scans(part)
+
+
+@pytest.mark.parametrize("analyzed", [False, True], ids=["no-statistics", "statistics"])
+def test_publishing_costs_the_same_after_a_million_rows(
+    our_practice, partner, make_key, owner, analyzed
+):
+    make_key(our_practice)
+    SubscriptionFactory.create(practice=our_practice, partner=partner)
+    turn = {"last": 2 * ROWS, "here": "here", "floor": 0, "limit": 50}
+    costs = []
+    for count in (ROWS // 1000, ROWS):
+        fill(our_practice, count)
+        if analyzed:
+            owner.execute("ANALYZE webhooks_log")
+        happen(our_practice, *range(50))
+
+        cost, scans = blocks(dispatch._PUBLISH, **turn)
+        look, look_scans = blocks(dispatch._LOOK.replace("%s", "0"))
+        costs.append((cost, look))
+        with tenancy.acting_as(tenancy.SENDER):
+            assert dispatch.publish() == 50
+
+    # The empty partitions may be read in any way.
+    assert [kind for kind, rows in scans + look_scans if rows and "Index" not in kind] == []
+    (small, small_look), (large, large_look) = costs
+    assert large < 1.5 * small
+    assert large_look < small_look + 10
