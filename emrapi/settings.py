@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "prospects",
     "scheduling",
     "catalog",
+    "knowledge",
     "tickets",
     "webhooks",
     "partners",
@@ -198,6 +199,11 @@ PHONE_REGION = env.str("PHONE_REGION", "US")
 HOLDS_PER_KEY = env.int("HOLDS_PER_KEY", 20)
 # How long an answer is kept for replay to the same Idempotency-Key, in hours.
 IDEMPOTENCY_HOURS = 24
+
+# How long calls are kept, in days; their figures by day are kept for good.
+CALL_LOG_DAYS = env.int("CALL_LOG_DAYS", 90)
+if CALL_LOG_DAYS < 2:
+    raise ImproperlyConfigured("CALL_LOG_DAYS must be 2 or more.")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["partners.authentication.TokenAuthentication"],
@@ -404,6 +410,16 @@ CELERY_BEAT_SCHEDULE = {
     "call log partitions": {
         "task": "dashboard.tasks.add_call_partitions",
         "schedule": crontab(hour=3, minute=15),
+    },
+    # A message that nobody took in time is dropped: the next one does its work too.
+    "figures": {
+        "task": "dashboard.tasks.count_calls",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "old calls": {
+        "task": "dashboard.tasks.forget_old_calls",
+        "schedule": crontab(hour=3, minute=30),
     },
     "stored answers": {
         "task": "partners.tasks.forget_stored_answers",

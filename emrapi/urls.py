@@ -13,6 +13,7 @@ v1 = [
     path("", include("prospects.urls")),  # prospects and tags
     path("", include("scheduling.urls")),  # providers, availability, visits
     path("", include("catalog.urls")),  # products
+    path("", include("knowledge.urls")),
     path("", include("tickets.urls")),
     path("", include(partners.urls.me)),  # my information
     path("", include("dashboard.me.urls")),

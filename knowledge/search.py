@@ -1,0 +1,98 @@
+"""What a search for some words means: PostgreSQL's full text, ranked.
+
+Words are found in whatever form English gives them; quotes hold a phrase together, a minus leaves
+out, `or` is or. What has all of it in the title comes first, then what has it in title and tags,
+then the rest by rank. Ranking by the whole article means reading every one that matches, so where
+a word is in thousands of them, title and tags alone decide, and after them the newest.
+
+Where nothing matches, each word stands for the nearest ones that there are in any article, by
+trigrams, and for those that begin with it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
+from django.db import connection
+from django.db.models import BooleanField, F, Func, Value
+
+if TYPE_CHECKING:
+    from knowledge.models.queries import ArticleQuerySet
+
+LONGEST_SEARCH = 200
+MOST_WORDS = 10
+# With more matches than these, only title and tags are ranked.
+MANY = 5000
+
+CONFIG = "pg_catalog.english"
+_EXCLUDED = re.compile(r"(?:^|(?<=\s))-\S+")
+_WORD = re.compile(r"[^\W_]{3,40}")
+
+_QuerySet = TypeVar("_QuerySet", bound="ArticleQuerySet")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A search that was understood: the query, and whether so much matches it that rank is dear."""
+
+    query: SearchQuery | None
+    has_many: bool = False
+
+
+def look_up(text: str, articles: ArticleQuerySet) -> Found:
+    """The query that the words stand for among these articles; None if nothing is like them."""
+    found = _tried(_query(text, "websearch"), articles)
+    if found.query is None and (near := _nearest(text)):
+        found = _tried(_query(near, "raw"), articles)
+    return found
+
+
+def ranked(articles: _QuerySet, found: Found) -> _QuerySet:
+    """Those that match, the best first; the order is total."""
+    if found.query is None:
+        return articles.none()
+    matching = articles.filter(search=found.query)
+    rank = SearchRank(F("heading" if found.has_many else "search"), found.query)
+    title = Func("heading", Value("{a}"), function="ts_filter", output_field=SearchVectorField())
+    in_title, in_heading = _IsMet(title, found.query), _IsMet(F("heading"), found.query)
+    return matching.order_by(in_title.desc(), in_heading.desc(), rank.desc(), "-id")
+
+
+def words_of(text: str) -> list[str]:
+    """The words that a slip may be in; without repeats."""
+    plain = _WORD.findall(_EXCLUDED.sub(" ", text).lower())
+    return list(dict.fromkeys(plain))[:MOST_WORDS]
+
+
+def _query(text: str, search_type: str) -> SearchQuery:
+    return SearchQuery(text, config=CONFIG, search_type=search_type)
+
+
+def _tried(query: SearchQuery, articles: ArticleQuerySet) -> Found:
+    matching = articles.filter(search=query).order_by()[: MANY + 1].count()
+    return Found(query if matching else None, matching > MANY)
+
+
+class _IsMet(Func):
+    """Whether the vector meets the query."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @@ "
+    arity = 2
+    output_field = BooleanField()
+
+
+def _nearest(text: str) -> str:
+    """A query for the words nearest to these, in PostgreSQL's syntax; '' if one has none."""
+    asked = words_of(text)
+    near: dict[str, list[str]] = {word: [] for word in asked}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT asked, word FROM knowledge_near(%s)", [asked])
+        for word, found in cursor.fetchall():
+            near[word].append(found)
+    if not asked or not all(near.values()):
+        return ""
+    return " & ".join(f"({' | '.join(words)})" for words in near.values())
