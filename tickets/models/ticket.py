@@ -34,7 +34,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         A word in which no three letters or digits stand together has no trigram, so that the index
         would be read from end to end; it is compared row by row.
         """
-        found = self.alias(plain_text=Concat("search_text", models.Value("")))
+        plain_text = Concat("search_text", models.Value(""), output_field=models.TextField())
+        found = self.alias(plain_text=plain_text)
         for word in dict.fromkeys(text.lower().split()):
             by = "search_text" if _TRIGRAM.search(word) else "plain_text"
             found = found.filter(**{f"{by}__contains": word})
