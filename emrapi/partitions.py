@@ -4,6 +4,7 @@ Each such table has a default partition, so that a row is never refused; rows th
 moved when the partition they belong to is made.
 """
 
+import datetime
 from typing import Any, Literal
 
 from django.db import connection
@@ -45,6 +46,33 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION emr_add_partitions FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION emr_add_partitions TO emr_worker, emr_staff;
+
+-- Who may call this may forget what is old, and nothing of the last day.
+CREATE OR REPLACE FUNCTION emr_drop_partitions(parent text, cut_by text, before timestamptz)
+RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET lock_timeout = '5s' AS $$
+DECLARE
+    part regclass;
+    dropped int := 0;
+BEGIN
+    IF before > now() - interval '1 day' THEN
+        RAISE EXCEPTION 'the last day is kept';
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('emr_add_partitions'), hashtext(parent));
+    FOR part IN
+        SELECT i.inhrelid::regclass FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = to_regclass(parent)
+          AND substring(pg_get_expr(c.relpartbound, c.oid)
+                        FROM 'TO \\(''([^'']+)''\\)')::timestamptz <= before
+    LOOP
+        EXECUTE format('DROP TABLE %s', part);
+        dropped := dropped + 1;
+    END LOOP;
+    EXECUTE format('DELETE FROM %I WHERE %I < %L', parent || '_default', cut_by, before);
+    RETURN dropped;
+END $$;
+REVOKE ALL ON FUNCTION emr_drop_partitions FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION emr_drop_partitions TO emr_worker, emr_staff;
 """
 
 
@@ -52,6 +80,13 @@ def add_ahead(table: str, *, cut_by: str, step: Step, ahead: int) -> int:
     """Make the partitions of now and of the next `ahead` steps; returns how many were missing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT emr_add_partitions(%s, %s, %s, %s)", [table, cut_by, step, ahead])
+        return int(cursor.fetchone()[0])
+
+
+def drop_before(table: str, *, cut_by: str, before: datetime.datetime) -> int:
+    """Drop the partitions that end before an instant, a day ago or longer; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT emr_drop_partitions(%s, %s, %s)", [table, cut_by, before])
         return int(cursor.fetchone()[0])
 
 
@@ -70,7 +105,7 @@ class PartitionByTime(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
-        """Make the function, the default partition, and what is needed now."""
+        """Make the functions, the default partition, and what is needed now."""
         schema_editor.execute(_FUNCTION, params=None)
         schema_editor.execute(
             f"CREATE TABLE {self.table}_default PARTITION OF {self.table} DEFAULT"
