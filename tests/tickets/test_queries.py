@@ -70,7 +70,7 @@ def test_far_pages_are_as_near_ones(
     def pages() -> list[Any]:
         return [
             ours.get("/tickets", {**params, "limit": 2, "page": page}).json()
-            for page in (1, 2, 4, 5)
+            for page in range(1, 6)
             for params in PARAMS
         ]
 
