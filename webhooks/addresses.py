@@ -173,7 +173,7 @@ def _look_up(target: Target, seconds: float) -> list[tuple[socket.AddressFamily,
     try:
         answer = answers.get(timeout=max(0.0, seconds))
     except Empty:
-        raise TimeoutError("no answer from the name servers") from None
+        raise TimeoutError("The name servers did not answer in time.") from None
     if isinstance(answer, OSError):
         raise answer
     if not answer:

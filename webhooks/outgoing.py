@@ -49,26 +49,20 @@ class Answer:
 class Door:
     """Sends requests, from any number of threads."""
 
-    def __init__(self, *, ca_file: str = "") -> None:
+    def __init__(self, *, ca_file: str = "", total_seconds: float = TOTAL_SECONDS) -> None:
         self._tls = make_tls(ca_file)
+        self._total_seconds = total_seconds
         self._idle: OrderedDict[tuple[str, str, int], list[Line]] = OrderedDict()
         self._idle_count = 0
         self._lock = threading.Lock()
 
-    def post(
-        self,
-        url: str,
-        body: bytes,
-        headers: Mapping[str, str],
-        *,
-        total_seconds: float = TOTAL_SECONDS,
-    ) -> Answer:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """POST, and tell how it went; whatever the other side does, nothing is raised."""
         begun = time.monotonic()
         try:
             target = read(url)
             request = _request(target, body, headers)
-            code, asked, text = self._exchange(target, request, begun + total_seconds)
+            code, asked, text = self._exchange(target, request, begun + self._total_seconds)
         except (OSError, http.client.HTTPException, TooLong, Refused) as problem:
             error, unreachable = _explain(problem)
             return Answer(None, "", _ms_since(begun), error, unreachable=unreachable)
@@ -194,7 +188,7 @@ def _explain(problem: Exception) -> tuple[str, bool]:
             return "The host name does not resolve.", True
         case ssl.SSLError():
             why = getattr(problem, "verify_message", "") or problem.reason or "no handshake"
-            return f"TLS failed: {why}.", True
+            return f"TLS failed: {why.rstrip('.')}.", True
         case ConnectionRefusedError():
             return "The connection was refused.", True
         case ConnectionError():

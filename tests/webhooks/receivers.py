@@ -1,6 +1,7 @@
 """Receivers to send to: real sockets on loopback, in threads of their own."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -39,7 +40,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
+def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
     """A receiver that keeps connections open and answers 200."""
     receiver = Receiver()
 
@@ -66,6 +67,16 @@ def receiving() -> Iterator[Receiver]:
             """Silent."""
 
     class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def finish_request(self, request: Any, address: Any) -> None:
+            # In the connection's own thread, unlike wrapping the listening socket.
+            if tls:
+                with tls.wrap_socket(request, server_side=True) as secured:
+                    super().finish_request(secured, address)
+            else:
+                super().finish_request(request, address)
+
         def handle_error(self, *_: Any) -> None:
             """Connections are broken on purpose here."""
 
