@@ -14,6 +14,7 @@ v1 = [
     path("", include("scheduling.urls")),  # providers, availability, visits
     path("", include("catalog.urls")),  # products
     path("", include("knowledge.urls")),
+    path("", include("webhooks.urls")),
     path("", include("tickets.urls")),
     path("", include(partners.urls.me)),  # my information
     path("", include("dashboard.me.urls")),

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
-from partners.models import Practice
+from partners.models import Partner, Practice
 from tests.factories import ProviderFactory
 from tests.prospects.factories import PersonFactory, TagFactory
 from tests.scheduling.factories import (
@@ -19,13 +19,14 @@ from tests.scheduling.factories import (
     span,
 )
 from tests.tickets.factories import CommentFactory, TicketFactory
+from tests.webhooks.rows import due, subscribe
 
 # Beyond the ids that the database gives to new rows.
 ROW = 1 << 40
 
 
-def arrange(practice: Practice) -> None:
-    """Make them."""
+def arrange(practice: Practice, partner: Partner) -> None:
+    """Make them; what belongs to a partner is that one's."""
     person = PersonFactory.create(
         id=ROW, practice=practice, picture=ContentFile(_picture(), "pictures/1.png")
     )
@@ -40,6 +41,9 @@ def arrange(practice: Practice) -> None:
     VisitFactory.create(**facts, person=person, during=span(tomorrow, 30))
     HoldFactory.create(**facts, during=span(later, 30))
     CommentFactory.create(ticket=TicketFactory.create(id=ROW, practice=practice))
+    # Sending to it is refused at the door.
+    subscription = subscribe(practice, partner, "https://127.0.0.1/")
+    due(subscription, ROW, id=ROW)
 
 
 def _picture() -> bytes:

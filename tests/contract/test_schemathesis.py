@@ -12,7 +12,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.generation.meta import TestPhase
 
 from emrapi.api import docs
-from partners.models import Practice
+from partners.models import Partner, Practice
 from tests.client import Client
 from tests.contract.rows import ROW, arrange
 
@@ -51,14 +51,23 @@ def described(**phases: Any) -> Any:
 
 @pytest.fixture
 def authorization(
-    our_practice: Practice, make_key: Any, client_for: Any, settings: Any, tmp_path: Path
+    our_practice: Practice,
+    partner: Partner,
+    make_key: Any,
+    client_for: Any,
+    settings: Any,
+    tmp_path: Path,
 ) -> dict[str, str]:
-    """A token without limits, in a practice with a row of each kind."""
+    """A token and an administrator's secret, without limits; a practice with a row of each kind."""
     settings.MEDIA_ROOT = str(tmp_path)
-    settings.TOKEN_RATE_LIMIT = 1_000_000
-    arrange(our_practice)
+    settings.TOKEN_RATE_LIMIT = settings.ADMIN_SECRET_TRIES = 1_000_000
+    settings.WEBHOOK_TRIES_BY_HAND = 1_000_000
+    arrange(our_practice, partner)
     client: Client = client_for(make_key(our_practice, rate_limit=1_000_000))
-    return {"Authorization": f"Bearer {client.token}"}
+    return {
+        "Authorization": f"Bearer {client.token}",
+        "X-Admin-Secret": settings.ADMIN_SECRETS[0],
+    }
 
 
 def checked(schema: Any) -> Any:

@@ -44,8 +44,22 @@ def path_of(route, ppass="DemoOffice"):
 
 
 every_operation = pytest.mark.parametrize(("route", "method", "view"), list(operations()))
+
+
+def is_for_administrators(case):
+    return case.values[0].startswith("v1/admin/")
+
+
 guarded = pytest.mark.parametrize(
-    ("route", "method", "view"), [case for case in operations() if case.values[0] not in OPEN]
+    ("route", "method", "view"),
+    [
+        case
+        for case in operations()
+        if case.values[0] not in OPEN and not is_for_administrators(case)
+    ],
+)
+for_administrators = pytest.mark.parametrize(
+    ("route", "method", "view"), [case for case in operations() if is_for_administrators(case)]
 )
 
 
@@ -80,6 +94,50 @@ def test_without_a_good_token_nothing_opens(our_practice, route, method, view, a
 
     assert is_problem(answer, 401)
     assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+@for_administrators
+@pytest.mark.parametrize("configured", [["s" * 40, "t" * 40], ["s" * 40], [""], []])
+@pytest.mark.parametrize("sent", [None, "", " ", "s", "S" * 40, "s" * 41, "ß", "None"])
+def test_without_the_secret_nothing_opens_for_administrators(
+    ours, settings, route, method, view, configured, sent
+):
+    settings.ADMIN_SECRETS = configured
+    headers = {} if sent is None else {"X-Admin-Secret": sent}
+
+    answer = ours.send(method.upper(), path_of(route), **headers)
+
+    assert is_problem(answer, 401)
+    assert answer["WWW-Authenticate"] == 'Secret header="X-Admin-Secret"'
+
+
+@for_administrators
+@pytest.mark.parametrize("secret", ["s" * 40, "t" * 40])
+def test_either_secret_opens_for_administrators(
+    our_practice, settings, route, method, view, secret
+):
+    settings.ADMIN_SECRETS = ["s" * 40, "t" * 40]
+
+    answer = Client(ppass="").send(method.upper(), path_of(route), X_Admin_Secret=secret)
+
+    assert answer.status_code == (404 if "<id:" in route else 200)
+
+
+@for_administrators
+def test_who_guesses_secrets_is_not_looked_at_for_a_while(
+    our_practice, settings, route, method, view
+):
+    settings.ADMIN_SECRETS, settings.ADMIN_SECRET_TRIES = ["s" * 40], 3
+    client = Client(ppass="")
+
+    def send(secret):
+        return client.send(method.upper(), path_of(route), X_Admin_Secret=secret)
+
+    assert [send("s" * 40).status_code for _ in range(5)].count(401) == 0
+    guesses = [send("guess") for _ in range(5)]
+    assert [answer.status_code for answer in guesses] == [401, 401, 401, 429, 429]
+    assert is_problem(send("s" * 40), 429)
+    assert 1 <= int(guesses[-1]["Retry-After"]) <= 60
 
 
 @guarded

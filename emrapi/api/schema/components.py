@@ -111,7 +111,7 @@ HEADERS: dict[str, Schema] = {
         "required": True,
         "schema": {"type": "integer", "minimum": 1},
     },
-    "WWW-Authenticate": {"description": "`Bearer`.", "required": True, "schema": _TEXT},
+    "WWW-Authenticate": {"description": "What to send.", "required": True, "schema": _TEXT},
 }
 _PROBLEM_HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 # What the parameters of paths are called outside, by what they are called in the URL map.

@@ -42,12 +42,18 @@ class WireSchema(RequestSchema):
         return words[1:2]
 
     def get_auth(self) -> list[Schema]:
-        """A bearer token, and the scope that its key must hold."""
-        if not self.view.get_authenticators():
+        """What the view's authenticator calls for: a token whose key holds the scope, unless it
+        names a `security_scheme` of its own.
+        """
+        if not (authenticators := self.view.get_authenticators()):
             return []
-        parts.component(self.registry, ResolvedComponent.SECURITY_SCHEMA, "bearer", parts.BEARER)
+        name, scheme = getattr(authenticators[0], "security_scheme", ("bearer", parts.BEARER))
+        parts.component(self.registry, ResolvedComponent.SECURITY_SCHEMA, name, scheme)
         scope = self._scope()
-        return [{"bearer": [scope] if scope else []}]
+        return [{name: [scope] if scope else []}]
+
+    def _is_behind_token(self) -> bool:
+        return any("bearer" in each for each in self.get_auth())
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Schema | None:
         """The operation, with the scope in words too."""
@@ -91,7 +97,9 @@ class WireSchema(RequestSchema):
     def _problem_statuses(self) -> Iterator[int]:
         yield from (400, 406, 500, 503)
         if self.get_auth():
-            yield from (401, 403, 429)
+            yield from (401, 429)
+        if self._is_behind_token():
+            yield 403
         if "{" in self.path:
             yield 404
         if self._is_repeatable():
@@ -146,7 +154,7 @@ class WireSchema(RequestSchema):
         names = [parts.REQUEST_ID]
         if self._answers_etag():
             names.append("ETag")
-        if self.get_auth():
+        if self._is_behind_token():
             names += ["RateLimit", "RateLimit-Policy"]
         if self._is_repeatable():
             names.append("Idempotent-Replayed")

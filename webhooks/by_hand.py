@@ -1,0 +1,47 @@
+"""Deliveries made by hand, to be tried at once: a test, and a delivery once more."""
+
+import datetime
+
+from webhooks.messages import TEST_EVENT
+from webhooks.models import Delivery, Subscription
+
+# Until then the sender leaves them to whoever made them; after that they are its own.
+_HEAD_START = datetime.timedelta(seconds=60)
+
+
+class NotActive(Exception):
+    """The subscription is disabled or removed; the message says which."""
+
+
+def new_test(*, subscription: Subscription, now: datetime.datetime) -> Delivery:
+    """A delivery of nothing that happened. Raises NotActive."""
+    _check(subscription)
+    return Delivery.objects.create(
+        practice_id=subscription.practice_id,
+        subscription_id=subscription.pk,
+        occurred_at=now,
+        event=TEST_EVENT,
+        origin=Delivery.Origin.TEST,
+        next_attempt_at=now + _HEAD_START,
+    )
+
+
+def new_retry(*, source: Delivery, now: datetime.datetime) -> Delivery:
+    """The same event to the same subscription, at its address of now. Raises NotActive."""
+    _check(source.subscription)
+    is_test = source.origin == Delivery.Origin.TEST
+    return Delivery.objects.create(
+        practice_id=source.practice_id,
+        subscription_id=source.subscription_id,
+        log_id=source.log_id,
+        occurred_at=source.occurred_at,
+        event=source.event,
+        origin=Delivery.Origin.TEST if is_test else Delivery.Origin.RETRY,
+        source_delivery_id=source.pk,
+        next_attempt_at=now + _HEAD_START,
+    )
+
+
+def _check(subscription: Subscription) -> None:
+    if subscription.status != Subscription.Status.ACTIVE:
+        raise NotActive(f"The subscription is {subscription.status}; nothing is sent to it.")
