@@ -9,7 +9,7 @@ export PYTHON PORT
 help:  ## List these commands
 	@grep -hE '^[a-z]+: .*## |^[a-z]+:  ## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 9
 
-run: runtime  ## Start everything: servers, web, worker, beat (Ctrl-C ends it)
+run: runtime  ## Start everything: servers, web, worker, sender, beat (Ctrl-C ends it)
 	@exec $(BIN)/python manage.py serve
 
 test: development  ## Run all tests; ARGS='-k name' chooses

@@ -399,10 +399,31 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # Tasks come every second; only what goes wrong with one is worth a line.
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.worker.request": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "django_structlog.celery": {"level": "WARNING"},
     },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# The sender's own queue: what it does takes half a minute at a time, and nobody else waits for it.
+CELERY_TASK_ROUTES = {
+    "webhooks.tasks.pump": {"queue": "webhooks"},
+    "webhooks.tasks.purge": {"queue": "webhooks"},
+}
 CELERY_BEAT_SCHEDULE = {
+    # Whoever writes an event wakes the sender; this finds what nobody was woken for.
+    "webhooks": {
+        "task": "webhooks.tasks.pump",
+        "schedule": 1.0,
+        "options": {"expires": 1},
+    },
+    "old deliveries": {
+        "task": "webhooks.tasks.purge",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "log partitions": {
         "task": "webhooks.tasks.add_log_partitions",
         "schedule": crontab(hour=3, minute=10),

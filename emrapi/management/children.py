@@ -30,6 +30,7 @@ class Child:
         self._environment = os.environ | environment | {"PYTHONUNBUFFERED": "1"}
         self._console = console
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_asked = False
         self._started_at = 0.0
         self._start_at = 0.0
         self._delay = _FIRST_DELAY
@@ -54,12 +55,18 @@ class Child:
             self._delay = min(self._delay * 2, _LONGEST_DELAY)
             self._process = None
 
+    def ask_to_end(self) -> None:
+        """Ask it, once, and do not wait; `stop` does."""
+        if self._process is not None and not self._is_asked:
+            self._is_asked = True
+            with suppress(ProcessLookupError):
+                self._process.terminate()
+
     def stop(self, deadline: float) -> None:
         """Ask it to end, and make it at the deadline (of time.monotonic)."""
         if self._process is None:
             return
-        with suppress(ProcessLookupError):
-            self._process.terminate()
+        self.ask_to_end()
         try:
             self._process.wait(max(0.0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
@@ -83,7 +90,7 @@ class Child:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self._started_at = now
+        self._started_at, self._is_asked = now, False
         threading.Thread(
             target=self._console.copy, args=(self.name, self._process.stdout), daemon=True
         ).start()

@@ -1,4 +1,4 @@
-"""Web, worker and beat under one roof, and the embedded servers under them."""
+"""Web, worker, sender and beat under one roof, and the embedded servers under them."""
 
 import http.client
 import ipaddress
@@ -18,9 +18,10 @@ from emrapi.management.children import Child
 from emrapi.management.console import Console
 
 # In the order of stopping: how many seconds after the signal each is killed if it still runs. The
-# servers come last, and all of it is to be over within ten.
-_STOP_SECONDS = {"beat": 1.0, "worker": 4.0, "web": 7.0}
-# How long worker and beat wait for a web server that does not get ready.
+# web server is asked to end when the others have; the servers come last, and all of it is to be
+# over within ten.
+_STOP_SECONDS = {"beat": 2.0, "worker": 4.0, "sender": 4.5, "web": 7.0}
+# How long the others wait for a web server that does not get ready.
 _ALONE_SECONDS = 15.0
 # How long before a server that could not be started again is tried once more.
 _RETRY_SECONDS = 5.0
@@ -50,15 +51,21 @@ class Supervisor:
             "REDIS_URL": embedded.redis_url(),
         }
         celery = [sys.executable, "-m", "celery", "--app", "emrapi", "--quiet"]
+        worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         schedule = str(embedded.home() / "beat-schedule")
         concurrency = os.environ.get("WORKER_PROCESSES") or "2"
         commands = {
             "web": [sys.executable, "-m", web.__name__],
-            "worker": [*celery, "worker", "--concurrency", concurrency]
-            + ["--without-gossip", "--without-mingle", "--without-heartbeat"],
+            "worker": [*worker, "--queues", "celery", "--concurrency", concurrency],
+            # It has threads of its own for the requests.
+            "sender": [*worker, "--queues", "webhooks", "--pool", "solo"]
+            + ["--hostname", "sender@%h"],
             "beat": [*celery, "beat", "--schedule", schedule, "--pidfile", ""],
         }
-        own = {"web": {"DATABASE_ROLE": "emr_web", "HOST": host, "PORT": str(port)}}
+        own = {
+            "web": {"DATABASE_ROLE": "emr_web", "HOST": host, "PORT": str(port)},
+            "sender": {"DATABASE_ROLE": "emr_sender"},
+        }
         self._children = {
             name: Child(
                 name, command, addresses | own.get(name, {"DATABASE_ROLE": "emr_worker"}), console
@@ -105,6 +112,8 @@ class Supervisor:
 
     def _stop(self) -> None:
         asked_at = time.monotonic()
+        for name in ("beat", "worker", "sender"):
+            self._children[name].ask_to_end()
         for name, seconds in _STOP_SECONDS.items():
             self._children[name].stop(asked_at + seconds)
 

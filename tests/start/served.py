@@ -129,8 +129,13 @@ class Served:
             connection.close()
 
     def child(self, name: str) -> int:
-        """The process id of web, worker or beat."""
-        mark = {"web": "emrapi.management.web"}.get(name, f" {name} ")
+        """The process id of web, worker, sender or beat."""
+        mark = {
+            "web": "emrapi.management.web",
+            "worker": "--queues celery",
+            "sender": "--queues webhooks",
+            "beat": " beat ",
+        }[name]
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         found = [
             pid for pid in children.split() if mark in self.place.processes().get(int(pid), "")

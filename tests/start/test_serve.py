@@ -82,9 +82,9 @@ def test_what_is_secret_is_for_its_owner_only(served: Served):
     assert {path.stat().st_uid for path in files} == {os.geteuid()}
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "sender", "beat"])
 def test_child_that_dies_is_started_again_while_the_rest_runs(served: Served, name: str):
-    others = {"web", "worker", "beat"} - {name}
+    others = {"web", "worker", "sender", "beat"} - {name}
     before = {other: served.child(other) for other in others}
     killed = served.child(name)
 

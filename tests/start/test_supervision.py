@@ -87,6 +87,23 @@ def test_child_that_does_not_end_in_time_is_killed_with_all_it_started():
         time.sleep(0.01)
 
 
+def test_child_is_asked_once_and_ends_while_nobody_waits():
+    stream = io.StringIO()
+    script = "trap 'echo asked' TERM; echo up; for n in 1 2 3 4 5 6 7 8; do sleep 0.1; done"
+    child = Child("worker", ["/bin/sh", "-c", script], {}, Console(stream))
+    child.keep_running()
+    while "up" not in stream.getvalue():
+        time.sleep(0.01)
+
+    child.ask_to_end()
+    time.sleep(0.2)
+    child.stop(time.monotonic() + 20)
+
+    while "asked" not in stream.getvalue():
+        time.sleep(0.01)
+    assert stream.getvalue().splitlines() == ["worker   | up", "worker   | asked"]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can tie a child to its parent")
 def test_tethered_program_ends_with_its_parent():
     code = (
