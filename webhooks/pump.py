@@ -62,9 +62,11 @@ class Pump:
     ) -> int:
         """Work until nothing has been due for a while; returns how many attempts were made.
 
-        `is_ending` says that the process has to end: then nothing more is begun.
+        A run that finds nothing at all ends at once: it comes every second. `is_ending` says that
+        the process has to end: then nothing more is begun.
         """
-        begun = worked_at = time.monotonic()
+        begun = time.monotonic()
+        worked_at = begun - idle_seconds
         attempts = 0
         try:
             while not is_ending() and time.monotonic() - begun < seconds:

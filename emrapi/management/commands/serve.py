@@ -17,8 +17,8 @@ from emrapi.management.supervisor import Supervisor, reachable
 class Command(BaseCommand):
     help = (
         "Starts everything: PostgreSQL and Valkey (unless DATABASE_URL and REDIS_URL name others), "
-        "migrations, on the first run demo data and a staff account, then web, worker, sender and beat. "
-        "Ctrl-C ends all of it."
+        "migrations, on the first run demo data and a staff account, then web, worker, sender "
+        "and beat. Ctrl-C ends all of it."
     )
     # `migrate` runs them.
     requires_system_checks = []
