@@ -10,10 +10,9 @@ from emrapi.partitions import drop_before
 
 # Rows of uncounted calls that one transaction takes.
 BATCH = 20_000
-# How long sums are kept, by minute and by hour. The earliest that a range of the overview begins
-# is two days ago to the minute, and half a year ago to the hour.
+# How long sums by minute and by hour are kept: for longer than dashboard.ranges looks back.
 MINUTES_KEPT = datetime.timedelta(days=4)
-HOURS_KEPT = datetime.timedelta(days=190)
+HOURS_KEPT = datetime.timedelta(days=100)
 
 _BUCKETS = ", ".join(
     f"coalesce(sum(calls) FILTER (WHERE bucket = {number}), 0)::int"

@@ -8,47 +8,14 @@ import pytest
 from django.db import connection, transaction
 
 from dashboard import counting, latency
-from dashboard.calls import Call, writer
 from dashboard.models import ApiCall, DayUsage, HourUsage, MinuteUsage, UncountedCalls
 from partners import tenancy
-
-NOON = datetime.datetime(2026, 3, 9, 12, 0, tzinfo=datetime.UTC)
+from tests.dashboard.rows import NOON, call, count, write
 
 
 @pytest.fixture(autouse=True)
 def _stage(database):
     """All tests here write calls."""
-
-
-def call(**facts):
-    return Call(
-        **{
-            "at": NOON,
-            "method": "GET",
-            "route": "v1/<ppass:ppass>/tags",
-            "path": "/v1/DemoOffice/tags",
-            "status": 200,
-            "duration_ms": 3.0,
-            "key_id": 1,
-            "partner_id": 2,
-            "practice_id": 3,
-            "ip": "203.0.113.7",
-            "request_id": "r",
-            "bytes_in": 0,
-            "bytes_out": 10,
-        }
-        | facts
-    )
-
-
-def write(*calls):
-    writer._waiting.extend(calls)
-    writer.flush()
-
-
-def count():
-    with tenancy.acting_as(tenancy.WORKER):
-        return counting.count()
 
 
 def rows(model):

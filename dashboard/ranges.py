@@ -1,0 +1,58 @@
+"""The ranges of time that figures are shown for, each a number of equal steps up to now."""
+
+import datetime
+from dataclasses import dataclass
+
+Span = tuple[datetime.datetime, datetime.datetime]
+
+MINUTE = datetime.timedelta(minutes=1)
+HOUR = datetime.timedelta(hours=1)
+DAY = datetime.timedelta(days=1)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+def floor(at: datetime.datetime, step: datetime.timedelta) -> datetime.datetime:
+    """The beginning of the step that an instant is in; days are those of UTC."""
+    return at - (at - _EPOCH) % step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """The last so many steps; the one that we are in counts as one."""
+
+    name: str
+    label: str
+    steps: int
+    step: datetime.timedelta
+
+    @property
+    def length(self) -> datetime.timedelta:
+        """All steps together."""
+        return self.steps * self.step
+
+    def span(self, now: datetime.datetime) -> Span:
+        """From the first step's beginning to the end of the one that we are in."""
+        end = floor(now, self.step) + self.step
+        return end - self.length, end
+
+    def before(self, now: datetime.datetime) -> Span:
+        """The range before, up to the same point, so that like is compared with like.
+
+        That point is a whole minute, or a whole hour where minutes are not kept for so long.
+        """
+        start, _ = self.span(now)
+        until = floor(now - self.length, MINUTE if self.length <= DAY else HOUR)
+        return start - self.length, until
+
+
+RANGES = {
+    chosen.name: chosen
+    for chosen in (
+        Range(name="1h", label="Last hour", steps=60, step=MINUTE),
+        Range(name="24h", label="Last 24 hours", steps=24, step=HOUR),
+        Range(name="7d", label="Last 7 Days", steps=28, step=6 * HOUR),
+        Range(name="30d", label="Last 30 days", steps=30, step=DAY),
+        Range(name="90d", label="Last 90 days", steps=90, step=DAY),
+    )
+}
+USUAL = RANGES["7d"]
