@@ -31,6 +31,7 @@ def with_excerpts(ids: Sequence[int], found: search.Found | None) -> list[Articl
             max_fragments=2,
             max_words=24,
             min_words=8,
+            short_word=0,  # type: ignore[arg-type]
             fragment_delimiter=_GAP,
         )
         rows = Article.objects.annotate(excerpt=excerpt)

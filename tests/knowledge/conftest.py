@@ -1,0 +1,44 @@
+"""Somebody of the staff who writes articles."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.test import Client as Browser
+
+from knowledge.models import Article
+from tests.knowledge.factories import ArticleFactory
+
+
+@pytest.fixture
+def article(database: None) -> Article:
+    """An article as staff wrote it."""
+    made: Article = ArticleFactory.create(
+        title="Insurance Verification Workflow",
+        body="Call the payer.\n\nWrite down the *copay*.\n",
+        tags="insurance, verification",
+    )
+    return made
+
+
+@pytest.fixture
+def browser_of(staff: Any) -> Any:
+    """A browser in which somebody with these rights to articles is signed in."""
+
+    def signed_in(*rights: str, name: str = "maria") -> Browser:
+        browser = Browser()
+        with staff():
+            user = User.objects.create_user(name, is_staff=True)
+            names = [f"{right}_article" for right in rights]
+            user.user_permissions.set(Permission.objects.filter(codename__in=names))
+            browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def browser(browser_of: Any) -> Browser:
+    """That of somebody who may write."""
+    signed_in: Browser = browser_of("add", "change", "view")
+    return signed_in
