@@ -141,10 +141,20 @@ def dialled(monkeypatch):
     return Dialled(monkeypatch)
 
 
-def is_refused_everywhere(url, inside, dialled):
+@pytest.fixture(scope="module")
+def door():
+    return Door(total_seconds=2)
+
+
+@pytest.fixture
+def is_refused_everywhere(inside, dialled, door):
+    return lambda url: _is_refused_everywhere(url, inside, dialled, door)
+
+
+def _is_refused_everywhere(url, inside, dialled, door):
     with pytest.raises(Refused):
         check_address(url)
-    answer = Door(total_seconds=2).post(url, b"{}", {})
+    answer = door.post(url, b"{}", {})
     return (answer.status_code, answer.error[:8], dialled.addresses, inside[0]) == (
         None,
         "Refused:",
@@ -156,37 +166,37 @@ def is_refused_everywhere(url, inside, dialled):
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("host", [*LOOPBACK, *RESERVED])
 def test_host_that_is_inside_is_never_connected_to(
-    settings, inside, resolver, dialled, scheme, host
+    settings, inside, resolver, is_refused_everywhere, scheme, host
 ):
     settings.WEBHOOKS_ALLOW_HTTP = True
     # As a resolver would that understands every way to write an address.
     resolver.leads(host.lower(), ["127.0.0.1"])
 
-    assert is_refused_everywhere(f"{scheme}://{host}:{inside[1]}/", inside, dialled)
+    assert is_refused_everywhere(f"{scheme}://{host}:{inside[1]}/")
 
 
 @pytest.mark.parametrize("url", WRITTEN)
-def test_odd_address_is_refused_though_its_host_may_be_public(inside, resolver, dialled, url):
+def test_odd_address_is_refused_though_its_host_may_be_public(resolver, is_refused_everywhere, url):
     resolver.leads("example.com", [PUBLIC])
 
-    assert is_refused_everywhere(url, inside, dialled)
+    assert is_refused_everywhere(url)
 
 
 @pytest.mark.parametrize("addresses", NAMES)
 def test_name_that_leads_inside_by_any_of_its_addresses_is_refused(
-    inside, resolver, dialled, addresses
+    inside, resolver, is_refused_everywhere, addresses
 ):
     resolver.leads("hooks.example.com", addresses)
 
-    assert is_refused_everywhere(f"https://hooks.example.com:{inside[1]}/", inside, dialled)
+    assert is_refused_everywhere(f"https://hooks.example.com:{inside[1]}/")
 
 
-def test_name_that_leads_elsewhere_after_signup_is_refused_then(inside, resolver, dialled):
+def test_name_that_leads_elsewhere_after_signup_is_refused_then(inside, resolver, dialled, door):
     resolver.leads("hooks.example.com", [PUBLIC], ["127.0.0.1"])
     url = f"https://hooks.example.com:{inside[1]}/"
 
     check_address(url)
-    answer = Door(total_seconds=2).post(url, b"{}", {})
+    answer = door.post(url, b"{}", {})
 
     assert (answer.status_code, answer.unreachable, inside[0], dialled.addresses) == (
         None,
@@ -197,26 +207,24 @@ def test_name_that_leads_elsewhere_after_signup_is_refused_then(inside, resolver
     assert answer.error.startswith("Refused: hooks.example.com ")
 
 
-def test_name_is_looked_up_once_and_its_address_dialled(
-    settings, inside, resolver, dialled, monkeypatch
-):
+def test_name_is_looked_up_once_and_its_address_dialled(settings, inside, resolver, dialled, door):
     """Were it looked up again for connecting, the second answer would be dialled."""
     settings.WEBHOOKS_ALLOWED_NETWORKS = ["127.0.0.1/32"]
     resolver.leads("hooks.example.com", ["127.0.0.1"], ["::1"])
 
-    Door(total_seconds=2).post(f"https://hooks.example.com:{inside[1]}/", b"{}", {})
+    door.post(f"https://hooks.example.com:{inside[1]}/", b"{}", {})
 
     assert (resolver.asked, dialled.addresses) == (["hooks.example.com"], ["127.0.0.1"])
 
 
-def test_callers_would_have_been_counted(settings, inside, resolver, dialled):
+def test_callers_would_have_been_counted(settings, inside, resolver, dialled, door):
     """The control: the same door does connect where it is allowed to."""
     settings.WEBHOOKS_ALLOWED_NETWORKS = ["127.0.0.0/8", "::1/128"]
     settings.WEBHOOKS_ALLOW_HTTP = True
     resolver.leads("hooks.example.com", ["127.0.0.1"])
 
     for host in ("127.0.0.1", "[::1]", "hooks.example.com"):
-        Door(total_seconds=2).post(f"http://{host}:{inside[1]}/", b"{}", {})
+        door.post(f"http://{host}:{inside[1]}/", b"{}", {})
 
     assert len(inside[0]) == 3
     assert dialled.addresses == ["127.0.0.1", "::1", "127.0.0.1"]
