@@ -1,33 +1,15 @@
-"""Practices, the partners that work for them, and the keys that join the two."""
+"""The keys that join partners and practices, and the answers kept for their retries."""
 
 import datetime
 import ipaddress
-import zoneinfo
 
-import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
 
-from emrapi.api.converters import PPASS_PATTERN, RESERVED, is_ppass
+from partners.models.partner import Partner
+from partners.models.practice import Practice, PracticeModel
 from partners.scopes import ALL_SCOPES, SCOPE_CHOICES
-
-
-def validate_ppass(value: str) -> None:
-    """A PPass must be usable as a path segment and not head a global path."""
-    if value.lower() in RESERVED:
-        raise ValidationError(f'"{value}" is a reserved word of the API.', code="reserved")
-    if not is_ppass(value):
-        raise ValidationError(
-            "A PPass is 2 to 40 letters, digits, - or _, beginning with a letter.", code="invalid"
-        )
-
-
-def validate_time_zone(value: str) -> None:
-    """A time zone must be an IANA name that this machine knows."""
-    if value not in zoneinfo.available_timezones():
-        raise ValidationError(f'"{value}" is not an IANA time zone, such as America/New_York.')
 
 
 def validate_network(value: str) -> None:
@@ -36,98 +18,6 @@ def validate_network(value: str) -> None:
         ipaddress.ip_network(value)
     except ValueError as error:
         raise ValidationError(f"{error}; write it as 203.0.113.0/24.") from None
-
-
-class Practice(models.Model):
-    """A medical practice, the tenant: every clinical row belongs to exactly one."""
-
-    ppass = models.CharField(
-        "PPass",
-        max_length=40,
-        validators=[validate_ppass],
-        help_text="Its name in the API's paths.",
-    )
-    name = models.CharField(max_length=200)
-    time_zone = models.CharField(
-        max_length=64, default="America/New_York", validators=[validate_time_zone]
-    )
-    is_sandbox = models.BooleanField(
-        default=False, help_text="Holds made-up people only; its keys begin with emr_test_."
-    )
-    is_active = models.BooleanField(
-        default=True, help_text="Off: every key of the practice is refused from the next call on."
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["ppass"]
-        constraints = [
-            models.UniqueConstraint(
-                Lower("ppass"),
-                name="practice_ppass_unique",
-                violation_error_message="There is a practice with this PPass already.",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(ppass__regex=f"^{PPASS_PATTERN}$"), name="practice_ppass_form"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.ppass
-
-
-class PracticeModel(models.Model):
-    """Base of every row that belongs to a practice. Its table is to be under `Protect`."""
-
-    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        abstract = True
-
-
-class Partner(models.Model):
-    """An outside company that calls the API, for one practice or for many."""
-
-    name = models.CharField(max_length=200)
-    company_name = models.CharField(max_length=200, blank=True)
-    contact_name = models.CharField(max_length=200, blank=True)
-    email = models.EmailField(blank=True)
-    phone = models.CharField(max_length=50, blank=True)
-    website = models.URLField(blank=True)
-    alert_email = models.EmailField(blank=True, help_text="Where we tell of trouble.")
-    is_active = models.BooleanField(
-        default=True, help_text="Off: all its keys are refused from the next call on."
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
-                name="partner_name_unique",
-                violation_error_message="There is a partner of this name already.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-PartnerEvent = pghistory.create_event_model(
-    Partner,
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    model_name="PartnerEvent",
-    abstract=False,
-    attrs={"pgh_id": models.BigAutoField(primary_key=True)},
-    meta={
-        "verbose_name": "change of a partner",
-        "verbose_name_plural": "changes of partners",
-        "indexes": [models.Index(fields=["pgh_obj", "pgh_id"], name="partnerevent_of")],
-    },
-)
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
