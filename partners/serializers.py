@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import URLValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 
-from emrapi.api.fields import InstantField, IntegerField, TextField, URLField
+from emrapi.api.fields import InstantField, IntegerField, TextField
 from emrapi.api.wire import WireModelSerializer, WireSerializer
 from partners import profile
 from partners.models import Partner
@@ -46,14 +46,6 @@ class OwnKeySerializer(WireSerializer):
 class ProfileSerializer(WireModelSerializer):
     """A partner as it sees itself."""
 
-    website = URLField(
-        required=False,
-        allow_blank=True,
-        max_length=200,
-        validators=[
-            URLValidator(["https", "http"], message="Must begin with https:// or http://.")
-        ],
-    )
     status = serializers.SerializerMethodField()
     key = serializers.SerializerMethodField()
     rateLimit = serializers.SerializerMethodField(  # noqa: N815
@@ -78,6 +70,12 @@ class ProfileSerializer(WireModelSerializer):
         }
         read_only = ("id", "createdAt")
         null_clears_text = True
+
+    def validate_website(self, value: str) -> str:
+        """An address that can be opened in a browser."""
+        if value and not value.startswith(("https://", "http://")):
+            raise ValidationError("Must begin with https:// or http://.", code="invalid")
+        return value
 
     def update(self, instance: Partner, validated_data: dict[str, str]) -> Partner:
         """The row as it is then."""

@@ -59,9 +59,9 @@ class DayFiguresSerializer(FiguresSerializer):
 class RouteFiguresSerializer(FiguresSerializer):
     """Calls of one operation."""
 
-    method = serializers.CharField()
+    method = serializers.CharField(allow_blank=True, help_text='"" where path is.')
     path = serializers.CharField(
-        help_text='As published; "" for addresses that there are not.', allow_blank=True
+        allow_blank=True, help_text='As published; "" for addresses that there are not.'
     )
 
 

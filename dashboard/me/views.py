@@ -30,8 +30,8 @@ class UsageViewSet(PartnerViewSet):
         summary="Get how much you have called",
         description=(
             "By day and by route, with all of your keys; the busiest routes first. Days are those"
-            f" of UTC, both inclusive, at most {calls.MOST_DAYS}. A call counts about a second"
-            " after its answer."
+            f" of UTC, both inclusive, at most {calls.MOST_DAYS}. A call counts some"
+            " seconds after its answer."
         ),
         tags=_TAGS,
         responses={200: one_of(UsageSerializer)},

@@ -8,6 +8,7 @@ import pytest
 from dashboard.calls import writer
 from partners.models import Partner
 from tests.client import Client
+from tests.dashboard.rows import count
 
 PROFILE = {
     "id": int,
@@ -124,6 +125,7 @@ def test_usage(client: Client) -> None:
     client.get("/prospects")
     client.get("/v1/no/such/place")
     writer.flush()
+    count()
     today = datetime.datetime.now(datetime.UTC).date()
 
     answer = client.get("/v1/me/usage")
