@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -85,8 +85,7 @@ SELECT position, id, CASE WHEN is_changed THEN '{UPDATED}' ELSE '{UNCHANGED}' EN
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one good item; a product that a trial would create has no id."""
 
     product_id: int | None
@@ -139,7 +138,7 @@ def upsert_checked(*, checked: Checked, skip_faulty: bool, dry_run: bool) -> Rep
     checked.faults.sort(key=attrgetter("position"))
     if is_refused:
         raise Refused(checked.faults, checked.untold)
-    outcomes = {position: Outcome(*facts) for position, *facts in found}
+    outcomes = {position: Outcome(product_id, told) for position, product_id, told in found}
     counts = Counter(outcome.outcome for outcome in outcomes.values())
     counts["failed"] = len(checked.faulty)
     return Report(outcomes, checked.faults, checked.untold, counts)
@@ -180,4 +179,5 @@ def _write() -> list[_Found]:
 def _fetched(statement: str) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows

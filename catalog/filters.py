@@ -4,7 +4,7 @@ from django_filters.rest_framework import FilterSet
 from rest_framework import serializers
 
 from catalog import search
-from catalog.models.queries import ProductQuerySet
+from catalog.models.product import ProductQuerySet
 from emrapi.api.fields import TextField
 from emrapi.api.queries import WireFilter
 

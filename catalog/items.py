@@ -9,13 +9,14 @@ both ways agree on every item (`tests/catalog/test_items.py`).
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from catalog.serializers import ProductSerializer
-from emrapi.api.fields import BooleanField, MoneyField, TextField, is_unicode
+from emrapi.api.fields import BooleanField, MoneyField, TextField
 from emrapi.api.problems import flattened
 from emrapi.api.suggestions import unknown_names
 
@@ -64,28 +65,24 @@ class Checked:
 
 
 def _text(wire: TextField) -> Reader:
-    ask, trims = wire.run_validation, wire.trim_whitespace
-    longest = wire.max_length or 0
+    ask, trims, longest = wire.run_validation, wire.trim_whitespace, wire.max_length or 0
+    # Null clears the texts that may be blank: the serializer's `null_clears_text`.
+    is_cleared = wire.allow_blank and not wire.allow_null
 
     def read(value: Any) -> Any:
-        if (
-            type(value) is str
-            and len(value) <= longest
-            and not value.isspace()
-            and value
-            and "\0" not in value
-            and is_unicode(value)
-            and not (trims and value != value.strip())
-        ):
-            return value
-        return ask(value)
+        # Printable text holds neither NUL nor half of a surrogate pair.
+        if type(value) is str and len(value) <= longest and value.isprintable():
+            stripped = value.strip()
+            if stripped and (not trims or stripped == value):
+                return value
+        return "" if value is None and is_cleared else ask(value)
 
     return read
 
 
 def _money(wire: MoneyField) -> Reader:
     ask = wire.run_validation
-    highest = Decimal(10) ** wire.max_whole_digits - _CENT
+    highest = Decimal(10) ** (wire.max_whole_digits or 0) - _CENT
     lowest = -highest if wire.min_value is None else wire.min_value
 
     def read(value: Any) -> Any:
@@ -95,9 +92,8 @@ def _money(wire: MoneyField) -> Reader:
             and lowest <= value <= highest
         ):
             return value.quantize(_CENT)
-        if value is None and wire.allow_null:
-            return CLEARED
-        return ask(value)
+        found = ask(value)
+        return CLEARED if found is None else found
 
     return read
 
@@ -115,14 +111,11 @@ _KINDS: tuple[tuple[Any, Any, tuple[type, ...]], ...] = (
 )
 
 
-def _reader(wire: Any, *, is_cleared_by_null: bool) -> Reader:
-    read: Reader = wire.run_validation
+def _reader(wire: Any) -> Reader:
     for kind, make, known in _KINDS:
         if type(wire) is kind and all(isinstance(each, known) for each in wire.validators):
-            read = make(wire)
-    if is_cleared_by_null:
-        return lambda value: "" if value is None else read(value)
-    return read
+            return cast(Reader, make(wire))
+    raise ImproperlyConfigured(f"No reader knows all that is to be checked of {wire!r}.")
 
 
 # What may be sent: its wire name, and the attribute that holds it.
@@ -144,13 +137,8 @@ class Checker:
         self.checked = Checked()
         self._allowed = frozenset(vendor_codes)
         self._serializer = ProductSerializer()
-        cleared = self._serializer.cleared_by_null()
         self._readers = {
-            name: (
-                _PLACES[name],
-                _reader(self._serializer.fields[name], is_cleared_by_null=name in cleared),
-            )
-            for name in WRITABLE
+            name: (_PLACES[name], _reader(self._serializer.fields[name])) for name in WRITABLE
         }
         self._seen: dict[tuple[str, str], int] = {}
         self._strangers: dict[str, Mapping[str, list[ErrorDetail]]] = {}
@@ -216,8 +204,10 @@ class Checker:
 
 def _key_of(item: Any) -> tuple[str, str] | None:
     """The key of an item in which something is wrong, if that can be told."""
-    codes = [item.get(name) for name in ("VendorCode", "ProductCode")] if type(item) is dict else []
-    if not codes or not all(isinstance(code, str) and code.strip() for code in codes):
+    if not isinstance(item, dict):
         return None
-    vendor, product = (code.strip() for code in codes)
-    return vendor, product
+    vendor, product = item.get("VendorCode"), item.get("ProductCode")
+    if not (isinstance(vendor, str) and isinstance(product, str)):
+        return None
+    key = vendor.strip(), product.strip()
+    return key if all(key) else None

@@ -53,9 +53,9 @@ class ProductViewSet(ListMixin, PartnerViewSet):
         operation_id="writeProducts",
         summary="Create and update products in bulk",
         description=(
-            "Takes 1 to 50,000 products, known by VendorCode and ProductCode. One that is there keeps"
-            " what is not sent; one that is new needs a Product. Either all are written or, if"
-            " anything is wrong, none, and every fault is listed by the item's index; with"
+            "Takes 1 to 50,000 products, known by VendorCode and ProductCode. One that is there"
+            " keeps what is not sent; one that is new needs a Product. Either all are written or,"
+            " if anything is wrong, none, and every fault is listed by the item's index; with"
             " `onError=skip` the good ones are written. `results` tells in the order of the body"
             " what became of each."
         ),
@@ -88,5 +88,7 @@ class ProductViewSet(ListMixin, PartnerViewSet):
             raise Problem(errors=errors, detail=summary(errors)) from None
         dry = "Nothing was written: a dry run"
         message = dry if self.query["dryRun"] else "Products processed successfully"
-        more = {"errors": errors_of(report.faults, report.untold)} if report.faults else {}
-        return written(message, report_of(report, items), **more)
+        answer = written(message, report_of(report, items))
+        if report.faults:
+            answer.data["errors"] = errors_of(report.faults, report.untold)
+        return answer

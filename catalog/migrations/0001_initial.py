@@ -24,9 +24,9 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ProductEvent",
             fields=[
-                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
                 ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("pgh_context", pghistory.utils.JSONField(null=True)),
                 ("pgh_context_id", models.UUIDField(null=True)),
                 ("id", models.BigIntegerField()),
@@ -182,8 +182,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="history_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="INSERT INTO catalog_productevent (pgh_obj_id, id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at, pgh_created_at, pgh_label, pgh_context, pgh_context_id) SELECT r.id, r.id, r.vendor_code, r.product_code, r.name, r.description, r.category, r.upc, r.unit, r.cost, r.retail_price, r.is_active, r.updated_at, now(), 'insert', nullif(current_setting('pghistory.context_metadata', true), '')::jsonb, nullif(current_setting('pghistory.context_id', true), '')::uuid FROM new_rows r; RETURN NULL;",
-                    hash="f40b3c95e31f02aa9a927f73570ac7a74a1c18f7",
+                    func="INSERT INTO catalog_productevent (pgh_obj_id, id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at, pgh_created_at, pgh_label, pgh_context, pgh_context_id) SELECT id, id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at, now(), 'insert', nullif(current_setting('pghistory.context_metadata', true), '')::jsonb, nullif(current_setting('pghistory.context_id', true), '')::uuid FROM (SELECT id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at FROM new_rows) AS changed; RETURN NULL;",
+                    hash="28e5513dade99488b595832f06c656b176d79907",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_history_insert_cce0e",
@@ -198,8 +198,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="history_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="INSERT INTO catalog_productevent (pgh_obj_id, id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at, pgh_created_at, pgh_label, pgh_context, pgh_context_id) SELECT r.id, r.id, r.vendor_code, r.product_code, r.name, r.description, r.category, r.upc, r.unit, r.cost, r.retail_price, r.is_active, r.updated_at, now(), 'delete', nullif(current_setting('pghistory.context_metadata', true), '')::jsonb, nullif(current_setting('pghistory.context_id', true), '')::uuid FROM old_rows r; RETURN NULL;",
-                    hash="d79b44ed8fd232c304464fcca9acdcc6fab30bfa",
+                    func="INSERT INTO catalog_productevent (pgh_obj_id, id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at, pgh_created_at, pgh_label, pgh_context, pgh_context_id) SELECT id, id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at, now(), 'delete', nullif(current_setting('pghistory.context_metadata', true), '')::jsonb, nullif(current_setting('pghistory.context_id', true), '')::uuid FROM (SELECT id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at FROM old_rows) AS changed; RETURN NULL;",
+                    hash="f2ef6b2b35cc5041d7074c987d163cee259c5b87",
                     level="STATEMENT",
                     operation="DELETE",
                     pgid="pgtrigger_history_delete_f2617",
@@ -214,8 +214,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="history_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="INSERT INTO catalog_productevent (pgh_obj_id, id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at, pgh_created_at, pgh_label, pgh_context, pgh_context_id) SELECT r.id, r.id, r.vendor_code, r.product_code, r.name, r.description, r.category, r.upc, r.unit, r.cost, r.retail_price, r.is_active, r.updated_at, now(), 'update', nullif(current_setting('pghistory.context_metadata', true), '')::jsonb, nullif(current_setting('pghistory.context_id', true), '')::uuid FROM new_rows r JOIN old_rows o ON o.id = r.id WHERE (o.*) IS DISTINCT FROM (r.*); RETURN NULL;",
-                    hash="60667b6f45ff12e36b0543626a2aa26693bf5bd5",
+                    func="INSERT INTO catalog_productevent (pgh_obj_id, id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at, pgh_created_at, pgh_label, pgh_context, pgh_context_id) SELECT id, id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at, now(), 'update', nullif(current_setting('pghistory.context_metadata', true), '')::jsonb, nullif(current_setting('pghistory.context_id', true), '')::uuid FROM (SELECT id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at FROM new_rows EXCEPT SELECT id, vendor_code, product_code, name, description, category, upc, unit, cost, retail_price, is_active, updated_at FROM old_rows) AS changed; RETURN NULL;",
+                    hash="024c0a0a47b07025eb2d566233b494964aed55e1",
                     level="STATEMENT",
                     operation="UPDATE",
                     pgid="pgtrigger_history_update_f7e83",

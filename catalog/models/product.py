@@ -1,10 +1,23 @@
 """Products."""
 
+from typing import Self
+
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from catalog.models.queries import ProductQuerySet
+from catalog import search
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Products by what one asks for."""
+
+    def search(self, text: str) -> Self:
+        """Those in whose name, code or description every word of the text occurs.
+
+        Products are of no practice, so no policy keeps this from index and statistics.
+        """
+        return self.filter(search.condition(text))
 
 
 class Product(models.Model):
