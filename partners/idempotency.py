@@ -111,7 +111,7 @@ def begin(attempt: Attempt) -> HttpResponse | None:
 
 def finish(attempt: Attempt, response: Response) -> None:
     """Keep the answer, in the transaction of the write."""
-    body: Any = _kept(attempt, response)
+    body: Any = attempt.keeping.seal(JSONRenderer().render(response.data))
     StoredAnswer.objects.create(
         practice_id=attempt.caller.practice_id,
         api_key_id=attempt.caller.key_id,
@@ -125,8 +125,8 @@ def finish(attempt: Attempt, response: Response) -> None:
 
 def finish_again(attempt: Attempt, response: Response) -> None:
     """Keep what the answer has become by the work after the commit."""
-    body: Any = _kept(attempt, response)
-    _stored(attempt).update(body=body)
+    _stored(attempt).delete()
+    finish(attempt, response)
 
 
 def keep_running(attempt: Attempt) -> None:
@@ -142,10 +142,6 @@ def stop_running(attempt: Attempt) -> None:
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, %s))", attempt.lock)
     except (InterfaceError, OperationalError):
         connection.close()
-
-
-def _kept(attempt: Attempt, response: Response) -> bytes:
-    return attempt.keeping.seal(JSONRenderer().render(response.data))
 
 
 def _stored(attempt: Attempt) -> QuerySet[StoredAnswer]:
