@@ -44,4 +44,4 @@ def to_html(excerpt: str) -> str:
     """The excerpt as it is answered."""
     if len(excerpt) > _BEGINNING and _START not in excerpt and _GAP not in excerpt:
         excerpt = f"{excerpt[:_BEGINNING].rsplit(' ', 1)[0]}{_GAP.rstrip()}"
-    return html.escape(excerpt).replace(_START, "<mark>").replace(_END, "</mark>")
+    return html.escape(" ".join(excerpt.split())).replace(_START, "<mark>").replace(_END, "</mark>")

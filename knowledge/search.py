@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeVar
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
@@ -28,6 +29,8 @@ MOST_WORDS = 10
 MANY = 5000
 
 CONFIG = "pg_catalog.english"
+# How much of two words must be the same; how much less than of the most alike; how many count.
+_ALIKE, _NEARLY, _MOST_MEANT = 0.7, 0.05, 20
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))-\S+")
 _WORD = re.compile(r"[^\W_]{3,40}")
 
@@ -87,12 +90,17 @@ class _IsMet(Func):
 
 def _nearest(text: str) -> str:
     """A query for the words nearest to these, in PostgreSQL's syntax; '' if one has none."""
-    asked = words_of(text)
-    near: dict[str, list[str]] = {word: [] for word in asked}
+    near: dict[str, list[str]] = {word: [] for word in words_of(text)}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT asked, word FROM knowledge_near(%s)", [asked])
-        for word, found in cursor.fetchall():
-            near[word].append(found)
-    if not asked or not all(near.values()):
-        return ""
-    return " & ".join(f"({' | '.join(words)})" for words in near.values())
+        cursor.execute("SELECT asked, word FROM knowledge_near(%s)", [list(near)])
+        for asked, word in cursor.fetchall():
+            near[asked].append(word)
+    meant = [_meant(asked, words) for asked, words in near.items()]
+    return " & ".join(f"({' | '.join(words)})" for words in meant) if all(meant) else ""
+
+
+def _meant(asked: str, words: list[str]) -> list[str]:
+    """Of the words, those that are most alike, and those that begin so."""
+    alike = {word: SequenceMatcher(None, asked, word).ratio() for word in words}
+    least = max(_ALIKE, max(alike.values(), default=0) - _NEARLY)
+    return [word for word in words if alike[word] >= least or word.startswith(asked)][:_MOST_MEANT]

@@ -179,7 +179,7 @@ class RevisionViewSet(OneMixin, KnowledgeViewSet):
     )
     def restore(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The article as it is now."""
-        self.get_serializer(data=request.data or {}).is_valid(raise_exception=True)
+        self.get_serializer(data=request.data).is_valid(raise_exception=True)
         article = self.get_locked_object()
         check_if_match(request.headers, self._as_read(article))
         try:

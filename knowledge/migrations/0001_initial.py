@@ -33,22 +33,19 @@ DROP FUNCTION knowledge_search;
 DROP FUNCTION knowledge_heading;
 """
 
-# Of the words that share enough trigrams: those about as near as the nearest. Besides, those that
-# begin so. What is asked holds letters and digits only, no pattern.
+# The words that share enough trigrams with what is asked, or begin so: the likeliest hundred. What is
+# asked holds letters and digits only, no pattern. Two letters that have changed places cost more
+# trigrams than PostgreSQL's own threshold allows.
 _NEAR = """
 CREATE FUNCTION knowledge_near(words text[]) RETURNS TABLE (asked text, word text)
-LANGUAGE sql STABLE PARALLEL SAFE BEGIN ATOMIC
+LANGUAGE sql STABLE PARALLEL SAFE SET pg_trgm.similarity_threshold = 0.2 BEGIN ATOMIC
     SELECT a.asked, n.word
     FROM unnest(words) AS a (asked)
     CROSS JOIN LATERAL (
-        SELECT k.word, k.near, max(k.near) OVER () AS nearest
-        FROM (
-            SELECT w.word, similarity(w.word, a.asked) AS near FROM knowledge_word w
-            WHERE w.word % a.asked OR w.word LIKE a.asked || '%'
-        ) AS k
-        ORDER BY k.near DESC, k.word LIMIT 20
-    ) AS n
-    WHERE n.near > n.nearest - 0.1 OR starts_with(n.word, a.asked);
+        SELECT w.word FROM knowledge_word w
+        WHERE w.word % a.asked OR w.word LIKE a.asked || '%'
+        ORDER BY similarity(w.word, a.asked) DESC, w.word LIMIT 100
+    ) AS n;
 END;
 """
 

@@ -22,6 +22,22 @@ def article(database: None) -> Article:
 
 
 @pytest.fixture
+def shelf(database: None) -> None:
+    """A few articles, the plainest first."""
+    for title, tags, body in (
+        ("Opening hours", "", "We open at nine. Verification of insurance is done before."),
+        ("Phones", "insurance, verification", "Who answers."),
+        ("Insurance verification", "", "How to."),
+        ("Parking", "", "Behind the house."),
+        ("Referrals", "insurance", "A form for the payer."),
+        ("Out of use", "insurance", "Insurance verification."),
+    ):
+        ArticleFactory.create(
+            title=title, tags=tags, body=body, is_active=title != "Out of use", category="Desk"
+        )
+
+
+@pytest.fixture
 def browser_of(staff: Any) -> Any:
     """A browser in which somebody with these rights to articles is signed in."""
 
