@@ -9,6 +9,7 @@ from PIL import Image
 
 from partners.models import Partner, Practice
 from tests.factories import ProviderFactory
+from tests.knowledge.factories import ArticleFactory
 from tests.prospects.factories import PersonFactory, TagFactory
 from tests.scheduling.factories import (
     HoldFactory,
@@ -40,6 +41,7 @@ def arrange(practice: Practice, partner: Partner) -> None:
     facts = {"id": ROW, "provider": provider, "visit_type": visit_type}
     VisitFactory.create(**facts, person=person, during=span(tomorrow, 30))
     HoldFactory.create(**facts, during=span(later, 30))
+    ArticleFactory.create(id=ROW)
     CommentFactory.create(ticket=TicketFactory.create(id=ROW, practice=practice))
     # Sending to it is refused at the door.
     subscription = subscribe(practice, partner, "https://127.0.0.1/")
