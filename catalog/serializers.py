@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from catalog import models as stored
-from emrapi.api.fields import IntegerField, TextField, refuse
+from emrapi.api.fields import BooleanField, IntegerField, TextField, refuse
 from emrapi.api.wire import WireModelSerializer, WireSerializer
 
 MOST_PRODUCTS = 50_000
@@ -74,7 +74,7 @@ class ProductBatchQuery(WireSerializer):
             " answer tells what is not."
         ),
     )
-    dryRun = serializers.BooleanField(  # noqa: N815
+    dryRun = BooleanField(  # noqa: N815
         default=False, help_text="`true`: answer what would become of each row, and write nothing."
     )
 
