@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import models
 from django.http import HttpRequest, HttpResponse
-
-from partners.models import PracticeModel
 
 # More is to be had by SQL.
 MOST_CHANGES = 200
@@ -56,7 +55,7 @@ def newest(changes: Iterable[Change]) -> list[Change]:
 
 
 def of_row(
-    row: PracticeModel,
+    row: models.Model,
     events: Any,
     *,
     leave_out: Iterable[str] = (),
@@ -66,7 +65,9 @@ def of_row(
 
     `show` makes of a column's name (`room_id`) and value what a person reads.
     """
-    rows = events.objects.filter(practice_id=row.practice_id, pgh_obj_id=row.pk)
+    rows = events.objects.filter(pgh_obj_id=row.pk)
+    if (practice_id := getattr(row, "practice_id", None)) is not None:
+        rows = rows.filter(practice_id=practice_id)
     known = list(rows.order_by("-pgh_id")[: MOST_CHANGES + 1])
     columns = [
         column
@@ -92,6 +93,8 @@ def who(event: Any) -> str:
         return str(context["staff"])
     if "key" in context:
         return f"key {context['key']}, request {context.get('request', '?')}"
+    if "command" in context:
+        return f"{context['command']}, run by {context.get('operator', '?')}"
     return "SQL"
 
 
