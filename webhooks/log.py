@@ -1,12 +1,13 @@
 """The way into the log."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
 from django.db import connection
 
 from partners.scopes import EventScope
+from webhooks.entries import Entry
 from webhooks.waking import wake
 
 
@@ -42,5 +43,19 @@ def append_many(
                 list(data),
                 [orjson.dumps(each).decode() for each in data.values()],
             ],
+        )
+    wake()
+
+
+def append_entries(entries: Iterable[Entry]) -> None:
+    """Events of any kind and practice in one statement, written in their order; for staff."""
+    columns = list(zip(*entries, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO webhooks_log (practice_id, scope, event, object_id, data)"
+            " SELECT practice_id, scope, event, object_id, data::jsonb"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[])"
+            " AS entry (practice_id, scope, event, object_id, data)",
+            [list(column) for column in columns],
         )
     wake()
