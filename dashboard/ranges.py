@@ -24,11 +24,19 @@ class Range:
     label: str
     steps: int
     step: datetime.timedelta
+    # How the chart names its steps: each so many, and in what form.
+    mark_every: int
+    mark_format: str
 
     @property
     def length(self) -> datetime.timedelta:
         """All steps together."""
         return self.steps * self.step
+
+    @property
+    def words(self) -> str:
+        """How long it is."""
+        return self.label.lower().removeprefix("last ")
 
     def span(self, now: datetime.datetime) -> Span:
         """From the first step's beginning to the end of the one that we are in."""
@@ -48,11 +56,31 @@ class Range:
 RANGES = {
     chosen.name: chosen
     for chosen in (
-        Range(name="1h", label="Last hour", steps=60, step=MINUTE),
-        Range(name="24h", label="Last 24 hours", steps=24, step=HOUR),
-        Range(name="7d", label="Last 7 Days", steps=28, step=6 * HOUR),
-        Range(name="30d", label="Last 30 days", steps=30, step=DAY),
-        Range(name="90d", label="Last 90 days", steps=90, step=DAY),
+        Range(
+            name="1h", label="Last hour", steps=60, step=MINUTE, mark_every=10, mark_format="%H:%M"
+        ),
+        Range(
+            name="24h",
+            label="Last 24 hours",
+            steps=24,
+            step=HOUR,
+            mark_every=3,
+            mark_format="%H:%M",
+        ),
+        Range(
+            name="7d",
+            label="Last 7 Days",
+            steps=28,
+            step=6 * HOUR,
+            mark_every=4,
+            mark_format="%a %d",
+        ),
+        Range(
+            name="30d", label="Last 30 days", steps=30, step=DAY, mark_every=5, mark_format="%d %b"
+        ),
+        Range(
+            name="90d", label="Last 90 days", steps=90, step=DAY, mark_every=15, mark_format="%d %b"
+        ),
     )
 }
 USUAL = RANGES["7d"]

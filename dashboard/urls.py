@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import path
 
-from dashboard import views
+from dashboard.views import calendar, overview
 
 app_name = "dashboard"
 
 urlpatterns = [
-    path("calendar/", admin.site.admin_view(views.show_calendar), name="calendar"),
+    path("", overview.show_overview, name="overview"),
+    path("calendar/", admin.site.admin_view(calendar.show_calendar), name="calendar"),
 ]

@@ -12,6 +12,8 @@ from celery import Celery
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from emrapi import heartbeats
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "emrapi.settings")
 
 # Whoever tries things out as root has been told so often enough; the image has a user of its own.
@@ -54,3 +56,4 @@ def keep_our_logging(**_: Any) -> None:
 
 
 setup_logging.connect(keep_our_logging)
+heartbeats.connect()

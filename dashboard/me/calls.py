@@ -5,13 +5,13 @@ called, and nothing else.
 """
 
 import datetime
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
+from dashboard.endpoints import published
 from dashboard.models import ApiCall
 
 MOST_DAYS = 92
@@ -29,10 +29,6 @@ WHERE practice_id = 0 AND partner_id = %s AND at >= %s AND at < %s
 GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
 """
 _COLUMNS = ("calls", "refused", "failed", "duration_us")
-
-# What the parameters of paths are called outside.
-_NAMES = {"ppass": "PPass"}
-_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +85,7 @@ def usage(*, partner_id: int, start: datetime.date, end: datetime.date) -> Usage
                 by_day[day] = Day(date=day, **figures)
             else:
                 method, _, route = endpoint.partition(" ")
-                routes.append(Route(method=method, path=_published(route), **figures))
+                routes.append(Route(method=method, path=published(route), **figures))
     return Usage(
         start=start,
         end=end,
@@ -116,9 +112,3 @@ def _midnight(day: datetime.date) -> datetime.datetime:
 def _days(start: datetime.date, end: datetime.date) -> Iterator[datetime.date]:
     for number in range((end - start).days + 1):
         yield start + datetime.timedelta(days=number)
-
-
-def _published(route: str) -> str:
-    """A route of ours as the reference spells it."""
-    names = _PARAMETER.sub(lambda found: f"{{{_NAMES.get(found[1], found[1])}}}", route)
-    return f"/{names}" if route else ""

@@ -1,0 +1,59 @@
+"""What somebody wants to see on a staff page, read off its address, so that a link is enough."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from dashboard.usage import Whose
+from partners.models import Partner, Practice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Practice and partner, None for all; `faults` is what was asked for and is not there."""
+
+    practices: Sequence[Practice]
+    partners: Sequence[Partner]
+    practice: Practice | None
+    partner: Partner | None
+    faults: Sequence[str]
+
+    @property
+    def whose(self) -> Whose:
+        """The same for the figures."""
+        return Whose(
+            practice_id=self.practice.pk if self.practice else 0,
+            partner_id=self.partner.pk if self.partner else 0,
+        )
+
+    def query(self, **more: Any) -> str:
+        """The address's query for this choice and more."""
+        facts = {
+            "practice": self.practice.ppass if self.practice else "",
+            "partner": self.partner.pk if self.partner else "",
+            **more,
+        }
+        return urlencode({name: value for name, value in facts.items() if value not in ("", None)})
+
+
+def read(asked: QueryDict) -> Choice:
+    """The choice that an address makes, by PPass and by the partner's number."""
+    practices, partners = list(Practice.objects.all()), list(Partner.objects.all())
+    ppass, number = asked.get("practice", ""), asked.get("partner", "")
+    practice = next((one for one in practices if one.ppass.lower() == ppass.lower()), None)
+    partner = next((one for one in partners if str(one.pk) == number), None)
+    faults = []
+    if ppass and practice is None:
+        faults.append("There is no such practice; these are all of them.")
+    if number and partner is None:
+        faults.append("There is no such partner; these are all of them.")
+    return Choice(
+        practices=practices,
+        partners=partners,
+        practice=practice,
+        partner=partner,
+        faults=faults,
+    )

@@ -1,0 +1,96 @@
+"""Whether the platform does its background work: who is alive, and what waits for them."""
+
+import time
+from dataclasses import dataclass
+
+from django.db import connection
+
+from dashboard import usage
+from emrapi import heartbeats
+from webhooks import waking
+
+# Seconds that something may wait before it is worth a look, and before something is wrong.
+_SLOW, _STUCK = 30.0, 120.0
+# Waiting rows are counted no further.
+_MOST = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sign:
+    """What is known of one part, in the tone good, warn or bad."""
+
+    name: str
+    tone: str
+    said: str
+
+
+_WAITING = f"""
+SELECT (SELECT count(*) FROM (SELECT FROM webhooks_log WHERE log_id IS NULL LIMIT {_MOST}) AS l),
+       (SELECT extract(epoch FROM now() - created_at)::float8 FROM webhooks_log
+        WHERE log_id IS NULL ORDER BY id LIMIT 1),
+       due.count, due.oldest
+FROM (SELECT count(*), extract(epoch FROM now() - min(next_attempt_at))::float8 AS oldest
+      FROM (SELECT next_attempt_at FROM webhooks_delivery
+            WHERE status = 'pending' AND next_attempt_at <= now() LIMIT {_MOST}) AS d) AS due
+"""  # noqa: S608 - made of constants
+
+
+def signs() -> list[Sign]:
+    """Every part, those that run before what they work on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING)
+        events, event_age, due, due_age = cursor.fetchone()
+    behind = usage.waiting_seconds()
+    return [
+        *_processes(),
+        Sign(
+            name="Figures",
+            tone=_tone(behind),
+            said=f"{duration(behind)} behind" if behind > _SLOW else "up to date",
+        ),
+        _queue("Event log", events, event_age, "none waiting", "waiting"),
+        _queue("Deliveries", due, due_age, "none due", "due"),
+    ]
+
+
+def _processes() -> list[Sign]:
+    ages = heartbeats.ages()
+    if ages is None:
+        return [Sign(name="Redis", tone="bad", said="does not answer")]
+    senders = [age for name, age in ages.items() if name.startswith("sender@")]
+    # While it sends, it does not look after its loop, but it says that it is at it.
+    if (looked := waking.looked_at()) is not None:
+        senders.append(max(0.0, time.time() - looked))
+    workers = [age for name, age in ages.items() if "@" in name and not name.startswith("sender@")]
+    beats = [age for name, age in ages.items() if name == heartbeats.BEAT]
+    return [_alive("Worker", workers), _alive("Sender", senders), _alive("Beat", beats)]
+
+
+def _alive(name: str, ages: list[float]) -> Sign:
+    if not ages:
+        return Sign(name=name, tone="bad", said="not running")
+    silent = [age for age in ages if age > heartbeats.DEAD_AFTER]
+    if len(silent) == len(ages):
+        return Sign(name=name, tone="bad", said=f"silent for {duration(min(ages))}")
+    if silent:
+        return Sign(name=name, tone="warn", said=f"{len(silent)} of {len(ages)} silent")
+    return Sign(name=name, tone="good", said="alive")
+
+
+def _queue(name: str, rows: int, age: float | None, none: str, some: str) -> Sign:
+    if not rows:
+        return Sign(name=name, tone="good", said=none)
+    count = f"{_MOST:,} or more" if rows >= _MOST else f"{rows:,}"
+    return Sign(name=name, tone=_tone(age or 0.0), said=f"{count} {some}, for {duration(age or 0)}")
+
+
+def _tone(seconds: float) -> str:
+    return "bad" if seconds > _STUCK else "warn" if seconds > _SLOW else "good"
+
+
+def duration(seconds: float) -> str:
+    """A time in its largest unit, rounded down."""
+    for length, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{int(seconds // length)} {unit}"
+    return f"{int(seconds)} s"
