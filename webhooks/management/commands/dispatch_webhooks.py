@@ -9,7 +9,6 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from partners.management.command import Answer, OperatorCommand
-from webhooks import dispatch
 from webhooks.pump import Pump
 
 
@@ -37,16 +36,13 @@ Number and hand out events, and send what is due, as the sender does; it may run
             told_to_end.set()
 
         kept = [(each, signal.signal(each, end)) for each in (signal.SIGINT, signal.SIGTERM)]
-        pump, events, attempts = Pump(), 0, 0
+        pump, attempts = Pump(), 0
         try:
             while not told_to_end.is_set():
-                while not told_to_end.is_set() and (published := dispatch.publish()):
-                    events += published
                 attempts += pump.run(seconds=math.inf, idle_seconds=0, is_ending=told_to_end.is_set)
                 if options["once"] or told_to_end.wait(1):
                     break
         finally:
             for number, handler in kept:
                 signal.signal(number, handler)
-        facts = {"events": events, "attempts": attempts}
-        return Answer(facts, f"{events} events handed out, {attempts} attempts made.")
+        return Answer({"attempts": attempts}, f"{attempts} attempts made.")
