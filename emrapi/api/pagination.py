@@ -45,9 +45,15 @@ class PageLimit(BasePagination):
         if start >= self.far and isinstance(queryset, QuerySet):
             # Keys first: what else is asked of a row is worked out for the page alone, and not for
             # all the rows before it.
-            keys = queryset.values("pk")[start : start + self.limit]
-            return list(queryset.filter(pk__in=keys))
+            return list(queryset.filter(pk__in=self._keys(queryset, start)))
         return list(queryset[start : start + self.limit])
+
+    def _keys(self, queryset: QuerySet[Any], start: int) -> Any:
+        """The keys of a far page, walking from whichever end is nearer."""
+        keys, end = queryset.values("pk"), min(start + self.limit, self.total)
+        if start <= self.total - end:
+            return keys[start:end]
+        return keys.reverse()[self.total - end : self.total - start]
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page in its envelope."""
