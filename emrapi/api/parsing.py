@@ -59,7 +59,7 @@ class JSONParser(BaseParser):
         raw = _read(stream, limit)
         if (request := context.get("request")) is not None:
             request.body_sha256 = hashlib.sha256(raw).hexdigest()
-        return load(raw) if raw.strip() else {}
+        return load(raw) if raw else {}
 
 
 def read_ahead(request: HttpRequest, limit: int) -> None:

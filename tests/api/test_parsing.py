@@ -132,7 +132,7 @@ def test_empty_body_is_an_empty_object(send: Send) -> None:
 
     assert response.json() == {"data": {}}
     assert response["Digest"] == hashlib.sha256(b"").hexdigest()
-    assert send(b" \n").json() == {"data": {}}
+    assert send(b" \n").status_code == 400
 
 
 def test_body_over_the_views_limit_is_413(send: Send) -> None:
