@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from partners.history import Change, of_row
-from partners.models import Practice
+from scheduling.hours import spoken
 from scheduling.models import Resource, Visit, VisitEvent
 
 
 def of(visit: Visit) -> list[Change]:
     """The newest changes, newest first; times are by the practice's clock, rooms by name."""
+    zone = ZoneInfo(visit.practice.time_zone)
     rooms = Resource.objects.filter(practice_id=visit.practice_id)
     names: dict[str, dict[Any, Any]] = {
         "room_id": dict(rooms.values_list("id", "name")),
@@ -20,15 +21,8 @@ def of(visit: Visit) -> list[Change]:
 
     def show(name: str, value: Any) -> Any:
         if isinstance(value, DateTimeTZRange):
-            return when(visit.practice, value)
+            return spoken(zone, value.lower, value.upper)
         return names.get(name, {}).get(value, value)
 
     # The buffers around the provider's part go where it goes.
     return of_row(visit, VisitEvent, leave_out=["provider_busy"], show=show)
-
-
-def when(practice: Practice, during: Any) -> str:
-    """A range by the practice's clock: `Mon 2026-03-09 10:00–10:30`."""
-    zone = ZoneInfo(practice.time_zone)
-    start, end = (moment.astimezone(zone) for moment in (during.lower, during.upper))
-    return f"{start:%a %Y-%m-%d %H:%M}–{end:%H:%M}"

@@ -66,6 +66,13 @@ def to_wall(zone: ZoneInfo, instant: int) -> datetime.datetime:
     return datetime.datetime.fromtimestamp(instant, zone)
 
 
+def spoken(zone: ZoneInfo, start: datetime.datetime, end: datetime.datetime) -> str:
+    """Two moments as people read them by the clock: `Mon 2026-03-09 10:00–10:30`."""
+    begins, ends = start.astimezone(zone), end.astimezone(zone)
+    days = "" if begins.date() == ends.date() else f"{ends:%a %Y-%m-%d} "
+    return f"{begins:%a %Y-%m-%d %H:%M}–{days}{ends:%H:%M}"
+
+
 def day_start(zone: ZoneInfo, date: datetime.date) -> int:
     """The first instant of a local day, at 00:00 or where a clock change has put it."""
     return _at_or_after(zone, date.toordinal(), 0)

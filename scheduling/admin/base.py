@@ -1,8 +1,10 @@
 """What pages of a practice's rows have in common."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import HttpRequest
 
@@ -10,7 +12,23 @@ from partners.filters import PracticeFilter
 from partners.models import PracticeModel
 
 
-class PracticeAdmin(admin.ModelAdmin[Any]):
+class PlainChoices:
+    """Choices without pencil, plus and eye beside them: rows are made on pages of their own."""
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["scheduling/admin.css"]}
+        js: ClassVar[list[str]] = ["scheduling/admin.js"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The field, without what Django puts around it."""
+        base: Any = super()
+        field = base.formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class PracticeAdmin(PlainChoices, admin.ModelAdmin[Any]):
     """Rows that belong to a practice and stay in it."""
 
     list_filter = [PracticeFilter]
@@ -23,9 +41,20 @@ class PracticeAdmin(admin.ModelAdmin[Any]):
         return ["practice"] if obj else []
 
 
-class PracticeInline(admin.TabularInline[Any, Any]):
+class NamedFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
+    """Fields in a table have no label beside them; they say their names to screen readers."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """The names are those of the columns."""
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            field.widget.attrs["aria-label"] = str(field.label or name.capitalize())
+
+
+class PracticeInline(PlainChoices, admin.TabularInline[Any, Any]):
     """Rows of the same practice as the row that they belong to; choices are of it too."""
 
+    formset = NamedFormSet
     _practice_id: int | None = None
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:

@@ -11,7 +11,7 @@ from partners.models import Practice
 from partners.tenancy import within_practice
 from scheduling import booking
 from scheduling.claims import to_range
-from scheduling.hours import SkippedTime, to_instant
+from scheduling.hours import SkippedTime, spoken, to_instant
 from scheduling.models import Provider, Visit, VisitType
 from scheduling.models.visit_type import LONGEST_MINUTES
 from scheduling.refusals import Refused, SlotTaken
@@ -29,6 +29,11 @@ _FIELDS = {
 def wall(practice: Practice, moment: datetime.datetime) -> datetime.datetime:
     """What the practice's clock shows, without a zone, as form fields want it."""
     return moment.astimezone(ZoneInfo(practice.time_zone)).replace(tzinfo=None)
+
+
+def when(row: Any) -> str:
+    """The time of a row of a practice, by its clock."""
+    return spoken(ZoneInfo(row.practice.time_zone), row.during.lower, row.during.upper)
 
 
 class SpanForm(forms.ModelForm[Any]):

@@ -15,8 +15,7 @@ from django.utils import timezone
 
 from partners.tenancy import within_practice
 from scheduling import booking
-from scheduling.admin.forms import TimeForm, said, wall
-from scheduling.changes import when
+from scheduling.admin.forms import TimeForm, said, wall, when
 from scheduling.models import Visit
 from scheduling.refusals import Refused, Slot, SlotTaken, WrongStatus
 
@@ -82,10 +81,10 @@ class ReschedulePage(admin.ModelAdmin[Any]):
         if visit is None or visit.status != Visit.Status.BOOKED:
             messages.warning(request, "Only a visit that is booked can be moved.")
             return redirect("admin:scheduling_visit_changelist")
-        before = when(visit.practice, visit.during)
+        before = when(visit)
         form = RescheduleForm(request.POST or None, visit=visit, initial=request.GET.dict())
         if request.method == "POST" and form.is_valid():
-            after = when(visit.practice, visit.during)
+            after = when(visit)
             self.log_change(request, visit, f"Moved from {before} to {after}.")
             messages.success(request, f"Moved to {after}.")
             return redirect("admin:scheduling_visit_change", visit.pk)

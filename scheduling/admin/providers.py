@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from partners.filters import PracticeFilter, StateFilter
-from scheduling.admin.base import OwnPracticeMixin, PracticeAdmin, PracticeInline
+from scheduling.admin.base import NamedFormSet, OwnPracticeMixin, PracticeAdmin, PracticeInline
 from scheduling.models import CalendarRules, Provider, Resource, WeeklyHours
 
 
@@ -15,7 +15,7 @@ def _clock() -> forms.TimeInput:
     return forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 
-class WeekFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
+class WeekFormSet(NamedFormSet):
     """The spans there are, and an empty one for each weekday that has none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,9 +1,11 @@
 """Time off and closures, by the practice's clock."""
 
+import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from scheduling.admin.base import PracticeAdmin
 from scheduling.admin.forms import SpanForm, wall
@@ -19,12 +21,18 @@ class SpanAdmin(PracticeAdmin):
     @admin.display(description="begins")
     def from_when(self, row: Any) -> str:
         """By the practice's clock."""
-        return f"{wall(row.practice, row.during.lower):%Y-%m-%d %H:%M}"
+        return _moment(row, row.during.lower)
 
     @admin.display(description="ends")
     def until_when(self, row: Any) -> str:
         """The same."""
-        return f"{wall(row.practice, row.during.upper):%Y-%m-%d %H:%M}"
+        return _moment(row, row.during.upper)
+
+
+def _moment(row: Any, moment: datetime.datetime) -> str:
+    """The date stays whole."""
+    local = wall(row.practice, moment)
+    return format_html('<span class="nowrap">{}</span> {}', f"{local:%Y-%m-%d}", f"{local:%H:%M}")
 
 
 @admin.register(TimeOff)

@@ -6,14 +6,16 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 
 from partners.filters import ChoiceFilter, PracticeFilter
 from partners.history import Change, HistoryPageMixin
+from partners.models import ApiKey
 from partners.paginator import CappedPaginator
 from partners.tenancy import within_practice
 from scheduling import booking, changes, holds
 from scheduling.admin.base import PracticeAdmin
-from scheduling.admin.forms import BookingForm, wall
+from scheduling.admin.forms import BookingForm, wall, when
 from scheduling.admin.moving import ReschedulePage
 from scheduling.models import Hold, Visit
 from scheduling.refusals import WrongStatus
@@ -39,8 +41,11 @@ class OccupationAdmin(PracticeAdmin):
 
     @admin.display(description="when")
     def when(self, row: Any) -> str:
-        """By the practice's clock."""
-        return changes.when(row.practice, row.during)
+        """By the practice's clock; the day and the time each stay whole."""
+        weekday, date, time = when(row).split(" ", 2)
+        return format_html(
+            '<span class="nowrap">{} {}</span> <span class="nowrap">{}</span>', weekday, date, time
+        )
 
     @admin.display(description="provider's part")
     def part(self, row: Any) -> str:
@@ -49,13 +54,52 @@ class OccupationAdmin(PracticeAdmin):
         start, end = wall(row.practice, during.lower), wall(row.practice, during.upper)
         return f"{start:%H:%M}–{end:%H:%M}"
 
+    @admin.display(description="patient")
+    def patient(self, row: Any) -> int:
+        """A number, as partners know it."""
+        return int(row.person_id)
+
+    @admin.display(description="API key")
+    def key(self, row: Any) -> str:
+        """Of which partner's key it came, if of any."""
+        found = ApiKey.objects.filter(pk=row.api_key_id).first() if row.api_key_id else None
+        return str(found or row.api_key_id or "–")
+
+    @admin.display(description="expires")
+    def expires(self, row: Any) -> str:
+        """By the practice's clock, to the second."""
+        return f"{wall(row.practice, row.expires_at):%H:%M:%S}"
+
+    @admin.display(description="state")
+    def state(self, row: Any) -> str:
+        """How far it has come, and whether it lies over another."""
+        if not row.is_overbooked:
+            return str(row.get_status_display())
+        return format_html(
+            '{} <span class="badge badge-warn">overbooked</span>', row.get_status_display()
+        )
+
+    @admin.display(description="overbooked")
+    def overbooked(self, row: Any) -> str:
+        """The same in words."""
+        return "Yes: put over another visit on purpose." if row.is_overbooked else "No"
+
+    @admin.display(description="created (UTC)")
+    def created(self, row: Any) -> str:
+        """To the second."""
+        return f"{row.created_at:%Y-%m-%d %H:%M:%S}"
+
+    @admin.display(description="changed (UTC)")
+    def changed(self, row: Any) -> str:
+        """The same."""
+        return f"{row.updated_at:%Y-%m-%d %H:%M:%S}"
+
 
 @admin.register(Visit)
 class VisitAdmin(HistoryPageMixin, ReschedulePage, OccupationAdmin):
     """Visits. A new one is booked by the rules of the API, or over others on purpose."""
 
-    list_display = ["id", "when", "provider", "visit_type", "room", "person_id", "status"]
-    list_display += ["is_overbooked", "practice"]
+    list_display = ["id", "when", "provider", "visit_type", "room", "patient", "state", "practice"]
     list_filter = [PracticeFilter, "status", OverbookedFilter]
     search_fields = ["id"]
     search_help_text = "By VisitID or PatientID."
@@ -80,12 +124,12 @@ class VisitAdmin(HistoryPageMixin, ReschedulePage, OccupationAdmin):
         "provider",
         "visit_type",
         "room",
-        "person_id",
-        "is_overbooked",
+        "patient",
+        "overbooked",
         "cancel_reason",
-        "api_key_id",
-        "created_at",
-        "updated_at",
+        "key",
+        "created",
+        "changed",
     ]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -163,8 +207,8 @@ class VisitAdmin(HistoryPageMixin, ReschedulePage, OccupationAdmin):
 class HoldAdmin(OccupationAdmin):
     """Holds: looked at, and given up when somebody asks for it."""
 
-    list_display = ["id", "when", "provider", "visit_type", "room", "expires_at", "practice"]
-    fields = ["practice", "when", "part", "provider", "visit_type", "room", "expires_at"]
+    list_display = ["id", "when", "provider", "visit_type", "room", "expires", "practice"]
+    fields = ["practice", "when", "part", "provider", "visit_type", "room", "key", "expires"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Staff book."""

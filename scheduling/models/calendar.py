@@ -1,10 +1,13 @@
 """When providers work, and when they do not."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from partners.models import PracticeModel
+from scheduling.hours import spoken
 from scheduling.models.keys import within_practice
 
 
@@ -108,7 +111,7 @@ class TimeOff(PracticeModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.provider_id} {self.during}"
+        return f"{_said(self)} {self.reason}".strip()
 
 
 class Closure(PracticeModel):
@@ -131,4 +134,9 @@ class Closure(PracticeModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.during} {self.reason}"
+        return f"{_said(self)} {self.reason}".strip()
+
+
+def _said(row: TimeOff | Closure) -> str:
+    zone = ZoneInfo(row.practice.time_zone)
+    return spoken(zone, row.during.lower, row.during.upper)
