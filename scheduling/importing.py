@@ -157,7 +157,7 @@ class Importer:
                 practice=self._practice,
                 provider=provider,
                 person_id=person_id,
-                during__startswith=datetime.datetime.fromtimestamp(start, datetime.UTC),
+                starts_at=datetime.datetime.fromtimestamp(start, datetime.UTC),
             )
             .exclude(status=Visit.Status.CANCELLED)
             .exists()

@@ -11,6 +11,7 @@ VisitEvent = pghistory.create_event_model(
     pghistory.InsertEvent(),
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
+    exclude=["starts_at"],
     model_name="VisitEvent",
     abstract=False,
     attrs={"pgh_id": models.BigAutoField(primary_key=True)},
