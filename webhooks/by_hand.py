@@ -1,6 +1,7 @@
 """Deliveries made by hand, to be tried at once: a test, and a delivery once more."""
 
 import datetime
+from collections.abc import Iterable
 
 from webhooks.messages import TEST_EVENT
 from webhooks.models import Delivery, Subscription
@@ -40,6 +41,12 @@ def new_retry(*, source: Delivery, now: datetime.datetime) -> Delivery:
         source_delivery_id=source.pk,
         next_attempt_at=now + _HEAD_START,
     )
+
+
+def leave_to_sender(deliveries: Iterable[Delivery], *, now: datetime.datetime) -> None:
+    """Have them sent with all others, for there are too many to wait for."""
+    numbers = [delivery.pk for delivery in deliveries]
+    Delivery.objects.filter(pk__in=numbers).update(next_attempt_at=now)
 
 
 def _check(subscription: Subscription) -> None:

@@ -1,17 +1,18 @@
 """How webhooks are doing, for those who run them."""
 
-import datetime
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 
-from webhooks.models import Delivery, DispatchState, LogEntry, Subscription
+from webhooks.lag import lag
+from webhooks.models import Delivery, DispatchState, Subscription
 
 _HUNDRED, _CENT = Decimal(100), Decimal("0.01")
-# Events are handed out within a second; beyond this something stands still.
-_LATE = datetime.timedelta(seconds=30)
+# Events are handed out within a second, and what is due is sent as soon as its receiver has time;
+# beyond this something stands still.
+_LATE_SECONDS, _OVERDUE_SECONDS = 30, 300
 
 
 def success_rate(total: int, failed: int) -> Decimal:
@@ -63,18 +64,21 @@ def recent_deliveries(
     return list(deliveries.order_by("-id")[offset : offset + limit])
 
 
-def warnings(now: datetime.datetime) -> dict[str, str]:
-    """How far the dispatch is behind, as headers, since the monitor's body is as published."""
-    waiting = LogEntry.objects.filter(log_id=None)
-    count, oldest = waiting.aggregate(count=Count("pk"), oldest=Min("created_at")).values()
-    lag = max(now - oldest, datetime.timedelta(0)) if oldest else datetime.timedelta(0)
+def warnings() -> dict[str, str]:
+    """How far we are behind, as headers, since the monitor's body is as published."""
+    now = lag()
     headers = {
-        "X-Dispatch-Waiting": str(count),
-        "X-Dispatch-Lag-Seconds": str(int(lag.total_seconds())),
+        "X-Dispatch-Waiting": str(now.unnumbered),
+        "X-Dispatch-Lag-Seconds": str(int(now.oldest_unnumbered_seconds)),
     }
-    if lag > _LATE:
+    if now.oldest_unnumbered_seconds > _LATE_SECONDS:
         headers["X-Dispatch-Warning"] = (
-            f"Events have not been handed out for {int(lag.total_seconds())} s; is the sender up?"
+            f"Events have not been handed out for {now.oldest_unnumbered_seconds:.0f} s;"
+            " is the sender up?"
+        )
+    elif now.oldest_due_seconds > _OVERDUE_SECONDS:
+        headers["X-Dispatch-Warning"] = (
+            f"Deliveries have been due for {now.oldest_due_seconds:.0f} s; is the sender up?"
         )
     return headers
 

@@ -76,7 +76,7 @@ class MonitorViewSet(AdminViewSet):
                     monitoring.recent_deliveries(practice_id=practice_id, **asked), many=True
                 ).data,
             }
-            return Response(data, headers=monitoring.warnings(timezone.now()))
+            return Response(data, headers=monitoring.warnings())
 
 
 class AdminRetryViewSet(AdminViewSet):

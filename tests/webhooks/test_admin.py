@@ -1,0 +1,328 @@
+"""Webhooks in the admin: looked at, tested, sent again, replayed, switched off and on."""
+
+import datetime
+import re
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.factories import PartnerFactory
+from tests.webhooks.clients import reachable, receiver
+from tests.webhooks.factories import happen
+from tests.webhooks.rows import due, now_is, subscribe
+from tests.webhooks.test_api_events import publish
+from webhooks import secrets, subscribing
+from webhooks.models import Delivery, DispatchState, Subscription
+
+__all__ = ["reachable", "receiver"]
+
+SUBSCRIPTIONS = "/admin/webhooks/subscription/"
+DELIVERIES = "/admin/webhooks/delivery/"
+
+
+def signed_in(staff, name, *permissions, **facts):
+    with staff():
+        user = User.objects.create_user(name, is_staff=True, **facts)
+        user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client = Client()
+    with staff():
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def boss(staff):
+    return signed_in(staff, "kim", is_superuser=True)
+
+
+@pytest.fixture
+def row(our_practice, other_practice, partner, make_key, receiver):
+    """A subscription in our practice, beside one of the other practice."""
+    for practice in (our_practice, other_practice):
+        make_key(practice)
+    subscribe(other_practice, partner, "https://other.example.com/hook")
+    return subscribe(our_practice, partner, receiver.url)
+
+
+def rows_of(page):
+    return re.findall(r'<th class="field-(?:id|title|practice)[^>]*>(.*?)</th>', page, re.DOTALL)
+
+
+def text_of(answer):
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["DemoOffice", "OtherOffice"]),
+        ("?ppass=demooffice", ["DemoOffice"]),
+        ("?health=well", ["OtherOffice"]),
+        ("?health=failing", ["DemoOffice"]),
+        ("?health=disabled", []),
+        ("?health=nonsense", ["DemoOffice", "OtherOffice"]),
+        ("?partner=nobody", []),
+        ("?q=other.example.com", ["OtherOffice"]),
+    ],
+)
+def test_subscriptions_show_their_health(boss, row, staff, query, expected):
+    with staff():
+        Subscription.objects.filter(pk=row.pk).update(
+            failing_since=timezone.now() - datetime.timedelta(hours=3), failures=5
+        )
+
+    page = text_of(boss.get(f"{SUBSCRIPTIONS}{query}"))
+
+    found = re.findall(r'<td class="field-practice[^>]*>(\w+)</td>', page)
+    assert sorted(found) == expected
+    if "DemoOffice" in expected:
+        assert "for 3\xa0hours, 5 in a row" in page
+
+
+@pytest.mark.parametrize("count", [1, 3, 100])
+def test_lists_cost_the_same_however_many_there_are(boss, row, our_practice, count):
+    for _ in range(count if count < 100 else 3):
+        subscribe(our_practice, PartnerFactory.create(), "https://x.example.com/")
+    due(row, *range(1, count + 1))
+    happen(our_practice, *range(count))
+
+    def queries(path):
+        with CaptureQueriesContext(connection) as made:
+            assert boss.get(path).status_code == 200
+        return len([q for q in made if q["sql"].startswith("SELECT") and "webhooks_" in q["sql"]])
+
+    assert queries(SUBSCRIPTIONS) == 2
+    assert queries(DELIVERIES) == 2
+    assert queries("/admin/webhooks/logentry/") == 2
+    assert queries("/admin/webhooks/dispatchstate/") <= 2
+
+
+def test_nothing_secret_is_shown(boss, row, staff):
+    with staff():
+        subscribing.rotate_secret(subscription=now_is(row), now=timezone.now())
+    stored = now_is(row)
+
+    page = text_of(boss.get(f"{SUBSCRIPTIONS}{row.pk}/change/"))
+
+    assert row.hook_url in page
+    for secret in (stored.secret, stored.previous_secret, row.plain_secret, "whsec_"):
+        assert secret not in page
+
+
+def test_there_is_nothing_to_edit_add_or_delete(boss, row):
+    (delivery,) = due(row, 1)
+    for path in (f"{SUBSCRIPTIONS}{row.pk}/", f"{DELIVERIES}{delivery.pk}/"):
+        page = text_of(boss.get(f"{path}change/"))
+        assert 'name="_save"' not in page
+        assert 'name="_continue"' not in page
+        assert boss.get(f"{path}delete/").status_code == 403
+    for model in ("subscription", "delivery", "logentry", "dispatchstate"):
+        assert boss.get(f"/admin/webhooks/{model}/add/").status_code == 403
+
+
+def test_test_is_sent_and_its_delivery_shown(boss, row, receiver):
+    receiver.answers(418, b"<script>alert(1)</script>")
+
+    answer = boss.post(f"{SUBSCRIPTIONS}test/", {"id": row.pk}, follow=True)
+
+    assert len(receiver.requests) == 1
+    page = text_of(answer)
+    assert re.search(r"/webhooks/delivery/\d+/change/$", answer.redirect_chain[-1][0])
+    assert "A test was sent. This is its delivery." in page
+    assert "418" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page
+
+
+def test_test_takes_a_post(boss, row, receiver):
+    boss.get(f"{SUBSCRIPTIONS}test/?id={row.pk}")
+
+    assert receiver.requests == []
+
+
+def test_one_delivery_is_sent_again_at_once(boss, row, receiver):
+    (source,) = due(row, 7, status="failed")
+    asked = text_of(boss.get(f"{DELIVERIES}retry/?id={source.pk}"))
+
+    answer = boss.post(f"{DELIVERIES}retry/", {"id": source.pk}, follow=True)
+
+    assert f"Send delivery {source.pk} again?" in asked
+    assert [r.headers["webhook-id"] for r in receiver.requests] == ["evt_7"]
+    assert "badge-good" in text_of(answer)
+    assert now_is(source).status == "failed"
+
+
+def test_many_deliveries_are_left_to_the_sender(boss, row, receiver, staff):
+    made = due(row, 1, 2, 3, status="failed")
+    action = {"action": "retry_selected", "_selected_action": [each.pk for each in made]}
+    asked = boss.post(DELIVERIES, action, follow=True)
+    assert "Send 3 deliveries again?" in text_of(asked)
+
+    answer = boss.post(f"{DELIVERIES}retry/", {"id": [each.pk for each in made]}, follow=True)
+
+    assert "3 new deliveries are on their way; reload to see." in text_of(answer)
+    with staff():
+        new = list(Delivery.objects.filter(origin="retry").order_by("id"))
+    assert [each.source_delivery_id for each in new] == [each.pk for each in made]
+    assert all(each.next_attempt_at <= timezone.now() for each in new)
+    assert rows_of(text_of(answer))[0].find(str(new[-1].pk)) >= 0
+    assert receiver.requests == []
+
+
+def test_nothing_is_sent_again_to_a_disabled_one(boss, row, receiver, staff):
+    (source,) = due(row, 7, status="failed")
+    with staff():
+        subscribing.disable(subscription=row, now=timezone.now())
+
+    answer = boss.post(f"{DELIVERIES}retry/", {"id": source.pk}, follow=True)
+
+    assert "Only to active subscriptions anything is sent." in text_of(answer)
+    assert receiver.requests == []
+    assert "Send again" not in text_of(boss.get(f"{DELIVERIES}{source.pk}/change/"))
+
+
+def test_disable_and_enable_ask_first(boss, row):
+    path = f"{SUBSCRIPTIONS}disable/"
+    asked = text_of(boss.get(f"{path}?id={row.pk}"))
+    assert f"Disable {row.partner} at DemoOffice?" in asked
+    assert now_is(row).status == "active"
+
+    boss.post(path, {"id": row.pk})
+    disabled = now_is(row)
+    boss.post(f"{SUBSCRIPTIONS}enable/", {"id": row.pk})
+    enabled = now_is(row)
+
+    assert (disabled.status, disabled.disabled_reason) == ("disabled", "staff")
+    assert (enabled.status, enabled.disabled_reason, enabled.disabled_at) == ("active", "", None)
+
+
+def test_rotated_secret_is_shown_once(boss, row):
+    path = f"{SUBSCRIPTIONS}rotate/"
+    assert "whsec_" not in text_of(boss.get(f"{path}?id={row.pk}"))
+
+    answer = boss.post(path, {"id": row.pk})
+
+    after = now_is(row)
+    secret = re.search(r"<code>(whsec_[^<]+)</code>", text_of(answer))[1]
+    assert answer["Cache-Control"].startswith("no-store")
+    assert secrets.open(after.secret) == secret
+    assert secrets.open(after.previous_secret) == row.plain_secret
+    assert "whsec_" not in text_of(boss.get(f"{SUBSCRIPTIONS}{row.pk}/change/"))
+
+
+def test_replay_counts_first(boss, row, our_practice, other_practice, staff):
+    for practice in (our_practice, other_practice):
+        happen(practice, 1, 2)
+    publish()
+    with staff():
+        Delivery.objects.all().delete()
+    path = f"{SUBSCRIPTIONS}replay/"
+    asked = {
+        "id": row.pk,
+        "since": f"{timezone.now() - datetime.timedelta(hours=1):%Y-%m-%dT%H:%M}",
+    }
+
+    counted = boss.post(path, asked)
+    with staff():
+        assert not Delivery.objects.exists()
+    done = boss.post(path, {**asked, "really": "Replay"}, follow=True)
+
+    assert "<strong>2</strong> deliveries would be made" in text_of(counted)
+    assert "2 deliveries are on their way; reload to see." in text_of(done)
+    with staff():
+        made = list(Delivery.objects.values_list("practice_id", "subscription_id", "origin"))
+    assert made == [(our_practice.pk, row.pk, "replay")] * 2
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "fault"),
+    [
+        ("", "", "This field is required."),
+        ("2026-01-02T00:00", "2026-01-01T00:00", "It must be after the beginning."),
+        ("2026-01-01T00:00", "2026-03-01T00:00", "At most 31 days at once."),
+        ("yesterday", "", "Enter a valid date/time."),
+    ],
+)
+def test_replay_of_no_time_is_refused(boss, row, since, until, fault):
+    asked = {"id": row.pk, "since": since, "until": until, "really": "Replay"}
+
+    assert fault in text_of(boss.post(f"{SUBSCRIPTIONS}replay/", asked))
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", [5, 4, 3, 2, 1]),
+        ("?state=delivered", [2]),
+        ("?state=waiting", [1]),
+        ("?state=again", [5]),
+        ("?state=failed", [3]),
+        ("?state=cancelled", [4]),
+        ("?event=patient.created", [5, 4, 3, 2, 1]),
+        ("?event=claim.paid", []),
+        ("?age=hour", [5, 4, 3, 2]),
+        ("?ppass=OtherOffice", []),
+        ("?origin=dispatch", [5, 4, 3, 2, 1]),
+        ("?origin=test", []),
+        ("?q=3", [3]),
+        ("?q=1,2", None),
+        ("?q=x", []),
+        ("?partner=nobody", []),
+    ],
+)
+def test_deliveries_are_filtered(boss, row, query, expected):
+    long_ago = timezone.now() - datetime.timedelta(hours=2)
+    due(row, 1, created_at=long_ago, id=900_001)
+    due(row, 2, status="delivered", id=900_002)
+    due(row, 3, status="failed", id=900_003)
+    due(row, 4, status="cancelled", id=900_004)
+    due(row, 5, attempts=2, status_code=500, id=900_005)
+
+    page = text_of(boss.get(f"{DELIVERIES}{query}"))
+
+    found = [int(each) for each in re.findall(r'<span class="remark">(\d)</span>', page)]
+    if expected is None:
+        assert found == []
+    else:
+        assert found == expected
+
+
+def test_states_say_who_is_behind(boss, our_practice, other_practice, staff):
+    happen(our_practice, 1)
+    happen(other_practice, 2)
+    publish()
+    with staff():
+        DispatchState.objects.filter(practice=our_practice).update(last_log_id=0)
+
+    page = text_of(boss.get("/admin/webhooks/dispatchstate/"))
+
+    assert page.count("badge-warn") == page.count("badge-good") == 1
+    assert "the log goes up to" in page
+
+
+@pytest.mark.parametrize("page", ["test", "rotate", "enable", "disable", "replay"])
+def test_who_may_only_look_changes_nothing(staff, row, receiver, page):
+    clerk = signed_in(staff, "lee", "view_subscription", "view_delivery", "view_logentry")
+    (delivery,) = due(row, 1)
+
+    answers = [
+        clerk.get(f"{SUBSCRIPTIONS}{page}/?id={row.pk}"),
+        clerk.post(f"{SUBSCRIPTIONS}{page}/", {"id": row.pk}),
+        clerk.post(f"{DELIVERIES}retry/", {"id": delivery.pk}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert clerk.get(SUBSCRIPTIONS).status_code == 200
+    assert "Rotate" not in text_of(clerk.get(f"{SUBSCRIPTIONS}{row.pk}/change/"))
+    assert receiver.requests == []
+    assert now_is(row).secret == row.secret
+
+
+def test_pages_need_a_sign_in(row):
+    for page in ("test", "rotate", "enable", "disable", "replay"):
+        assert Client().post(f"{SUBSCRIPTIONS}{page}/", {"id": row.pk}).status_code == 302
+    assert now_is(row).status == "active"

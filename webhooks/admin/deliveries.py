@@ -1,0 +1,174 @@
+"""Deliveries in the admin: look, and send again."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from partners.filters import PracticeFilter
+from webhooks import by_hand
+from webhooks.admin.base import RecordAdmin, link
+from webhooks.admin.filters import AgeFilter, DeliveryFilter, EventFilter, OriginFilter, OwnerFilter
+from webhooks.admin.health import delivery_badge
+from webhooks.delivery import deliver_now
+from webhooks.models import Attempt, Delivery
+from webhooks.waking import wake
+
+
+class AttemptInline(admin.TabularInline[Attempt, Delivery]):
+    """Each try, and what was answered."""
+
+    model = Attempt
+    fields = ("number", "at", "status_code", "took", "error", "heard")
+    readonly_fields = fields
+    ordering = ["number"]
+    verbose_name_plural = "attempts"
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """They are made by trying."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What happened does not change."""
+        return False
+
+    @admin.display(description="took")
+    def took(self, attempt: Attempt) -> SafeString:
+        """Milliseconds."""
+        return format_html('<span class="nowrap">{} ms</span>', attempt.duration_ms)
+
+    @admin.display(description="answer")
+    def heard(self, attempt: Attempt) -> str | SafeString:
+        """Its beginning, as text, whatever it was meant to be."""
+        return format_html('<pre class="heard">{}</pre>', attempt.answer) if attempt.answer else "–"
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(RecordAdmin):
+    """What was, or is to be, sent to whom."""
+
+    list_display = ["id", "what", "to", "practice", "state", "tries", "made"]
+    list_filter = [DeliveryFilter, AgeFilter, EventFilter, OriginFilter, PracticeFilter]
+    list_filter += [OwnerFilter]
+    list_select_related = ["practice", "subscription__partner"]
+    search_fields = ["=id", "=log_id"]
+    search_help_text = "By the number of the delivery or of its event."
+    fields = [
+        *("id", "state", "what", "log_id", "practice", "to", "goes_to", "origin", "source"),
+        *("tries", "status_code", "duration_ms", "error", "made", "next_attempt", "finished_at"),
+    ]
+    inlines = [AttemptInline]
+    actions = ("retry_selected",)
+    pages = (("retry", "retry_view"),)
+    change_form_template = "admin/webhooks/delivery_form.html"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By number; several of deliveries with commas, as the result of a retry is shown."""
+        terms = [term.strip() for term in search_term.split(",") if term.strip()]
+        if not terms:
+            return queryset, False
+        if not all(term.isascii() and term.isdigit() and len(term) <= 18 for term in terms):
+            return queryset.none(), False
+        numbers = [int(term) for term in terms]
+        found = queryset.filter(pk__in=numbers)
+        return (found if len(numbers) > 1 else found | queryset.filter(log_id=numbers[0])), False
+
+    @admin.action(description="Send the selected deliveries again", permissions=["change"])
+    def retry_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        """On to the page that asks whether one is sure."""
+        return self.to_page("retry", queryset)
+
+    def retry_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask whether one is sure; then make new deliveries, and show what becomes of them."""
+        now = timezone.now()
+        rows = self.get_queryset(request).select_related(*self.list_select_related)
+        chosen = self.chosen(request, rows)
+        ready = [row for row in chosen if row.subscription.status == row.subscription.Status.ACTIVE]
+        if not ready:
+            return self.to_list(request, "Only to active subscriptions anything is sent.")
+        if request.method != "POST":
+            what = f"delivery {ready[0].pk}" if len(ready) == 1 else f"{len(ready)} deliveries"
+            return self.ask(
+                request,
+                "retry",
+                f"Send {what} again?",
+                rows=[(row, delivery_badge(row, now)) for row in ready],
+                left_out=len(chosen) - len(ready),
+            )
+        made = [by_hand.new_retry(source=row, now=now) for row in ready]
+        self.note(request, ready, "Sent again.")
+        if len(made) == 1:
+            # After this transaction, so that the next page shows what came of it.
+            transaction.on_commit(partial(deliver_now, made[0].pk), robust=True)
+            messages.success(request, "Sent again. This is the new delivery.")
+            return redirect("admin:webhooks_delivery_change", made[0].pk)
+        by_hand.leave_to_sender(made, now=now)
+        wake()
+        messages.success(request, f"{len(made)} new deliveries are on their way; reload to see.")
+        numbers = ",".join(str(each.pk) for each in made)
+        return redirect(f"{reverse('admin:webhooks_delivery_changelist')}?q={numbers}")
+
+    @admin.display(description="event")
+    def what(self, delivery: Delivery) -> SafeString:
+        """Its name and number."""
+        return format_html(
+            '{} <span class="remark">{}</span>', delivery.event, delivery.log_id or "a test"
+        )
+
+    @admin.display(description="subscription")
+    def to(self, delivery: Delivery) -> SafeString:
+        """Whose."""
+        subscription = delivery.subscription
+        words = f"{subscription.partner} ({subscription.pk})"
+        return link("webhooks_subscription_change", words, subscription.pk)
+
+    @admin.display(description="address")
+    def goes_to(self, delivery: Delivery) -> SafeString:
+        """Where the last try went, or the first one would."""
+        return format_html('<span class="path">{}</span>', delivery.address)
+
+    @admin.display(description="status")
+    def state(self, delivery: Delivery) -> SafeString:
+        """In a word."""
+        return delivery_badge(delivery, timezone.now())
+
+    @admin.display(description="tries")
+    def tries(self, delivery: Delivery) -> SafeString:
+        """How many, and what the last one met."""
+        met = delivery.status_code or delivery.error
+        if not met or delivery.is_delivered:
+            return format_html("{}", delivery.attempts)
+        return format_html('{} <span class="remark">{}</span>', delivery.attempts, met)
+
+    @admin.display(description="made (UTC)")
+    def made(self, delivery: Delivery) -> SafeString:
+        """To the second."""
+        return format_html(
+            '<span class="nowrap">{}</span>', f"{delivery.created_at:%Y-%m-%d %H:%M:%S}"
+        )
+
+    @admin.display(description="next try")
+    def next_attempt(self, delivery: Delivery) -> str:
+        """If there is one."""
+        return f"{delivery.due_at:%Y-%m-%d %H:%M:%S}" if delivery.due_at else "–"
+
+    @admin.display(description="made from")
+    def source(self, delivery: Delivery) -> str | SafeString:
+        """The delivery that was sent again."""
+        if delivery.source_delivery_id is None:
+            return "–"
+        return link(
+            "webhooks_delivery_change", delivery.source_delivery_id, delivery.source_delivery_id
+        )

@@ -1,0 +1,119 @@
+"""Filters of the lists of webhooks."""
+
+import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from partners.filters import InputFilter
+from partners.models import Partner
+from webhooks.models import Delivery, Subscription
+
+
+class ChoicesFilter(admin.SimpleListFilter):
+    """One of a few conditions, by name."""
+
+    conditions: dict[str, tuple[str, Q]] = {}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Their words."""
+        return [(name, words) for name, (words, _) in self.conditions.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """One that there is not is as good as none."""
+        found = self.conditions.get(self.value() or "")
+        return queryset.filter(found[1]) if found else None
+
+
+_ACTIVE = Q(status=Subscription.Status.ACTIVE)
+
+
+class HealthFilter(ChoicesFilter):
+    """Subscriptions by how they are."""
+
+    title = "health"
+    parameter_name = "health"
+    conditions = {
+        "well": ("well", _ACTIVE & Q(failing_since=None)),
+        "failing": ("failing", _ACTIVE & Q(failing_since__isnull=False)),
+        "disabled": ("disabled", Q(status=Subscription.Status.DISABLED)),
+        "removed": ("removed", Q(status=Subscription.Status.REMOVED)),
+    }
+
+
+class DeliveryFilter(ChoicesFilter):
+    """Deliveries by how they stand."""
+
+    title = "status"
+    parameter_name = "state"
+    conditions = {
+        "delivered": ("delivered", Q(status=Delivery.Status.DELIVERED)),
+        "waiting": ("waiting for the first try", Q(status=Delivery.Status.PENDING, attempts=0)),
+        "again": ("to be tried again", Q(status=Delivery.Status.PENDING, attempts__gt=0)),
+        "failed": ("failed", Q(status=Delivery.Status.FAILED)),
+        "cancelled": ("cancelled", Q(status=Delivery.Status.CANCELLED)),
+    }
+
+
+class OriginFilter(ChoicesFilter):
+    """Deliveries by why they were made."""
+
+    title = "origin"
+    parameter_name = "origin"
+    conditions = {
+        origin.value: (origin.label.lower(), Q(origin=origin)) for origin in Delivery.Origin
+    }
+
+
+class EventFilter(InputFilter):
+    """Rows of one event."""
+
+    title = "event"
+    parameter_name = "event"
+    placeholder = "patient.created"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """By its whole name."""
+        event = (self.value() or "").strip()
+        return queryset.filter(event=event) if event else queryset
+
+
+class OwnerFilter(InputFilter):
+    """Deliveries to one partner, by its name."""
+
+    title = "partner"
+    parameter_name = "partner"
+    placeholder = "Name"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """By the numbers of its subscriptions, which are few."""
+        if not (name := (self.value() or "").strip()):
+            return queryset
+        partner = Partner.objects.filter(name__iexact=name).first()
+        theirs = Subscription.objects.filter(partner=partner).values_list("pk", flat=True)
+        return queryset.filter(subscription_id__in=list(theirs))
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """Rows by when they were made."""
+
+    title = "age"
+    parameter_name = "age"
+    _SPANS = {
+        "hour": ("Last hour", datetime.timedelta(hours=1)),
+        "day": ("Last 24 hours", datetime.timedelta(days=1)),
+        "week": ("Last 7 days", datetime.timedelta(days=7)),
+        "month": ("Last 30 days", datetime.timedelta(days=30)),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """From short to long."""
+        return [(name, label) for name, (label, _) in self._SPANS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """One that there is not is as good as none."""
+        span = self._SPANS.get(self.value() or "")
+        return queryset.filter(created_at__gte=timezone.now() - span[1]) if span else None
