@@ -42,8 +42,7 @@ _URGENCY = Case(
 class TicketAdmin(HistoryPageMixin, admin.ModelAdmin[Ticket]):
     """What is to be done comes first: the most urgent, and of those the oldest."""
 
-    list_display = ["title", "practice", "state", "urgency", "assigned_to", "requester"]
-    list_display += ["opened", "last_change"]
+    list_display = ["title", "state", "urgency", "assignee", "opened", "last_change"]
     list_filter = [StatusFilter, "priority", AssignedFilter, AgeFilter, PracticeFilter]
     list_select_related = ["practice"]
     list_per_page = 50
@@ -156,9 +155,10 @@ class TicketAdmin(HistoryPageMixin, admin.ModelAdmin[Ticket]):
         self.message_user(request, f"{taken} assigned to you.", messages.SUCCESS)
 
     @admin.display(description="ticket")
-    def title(self, ticket: Ticket) -> str:
-        """Number and subject."""
-        return str(ticket)
+    def title(self, ticket: Ticket) -> SafeString:
+        """Number and subject; below, whose it is."""
+        whose = ", ".join(filter(None, (ticket.practice.ppass, ticket.requester)))
+        return format_html('{} <br><span class="remark">{}</span>', ticket, whose)
 
     @admin.display(description="status")
     def state(self, ticket: Ticket) -> SafeString:
@@ -170,6 +170,11 @@ class TicketAdmin(HistoryPageMixin, admin.ModelAdmin[Ticket]):
         """In colour, if it is more than usual."""
         tone = _TONES.get(Priority(ticket.priority))
         return badge(tone, ticket.priority) if tone else ticket.priority
+
+    @admin.display(description="assigned to")
+    def assignee(self, ticket: Ticket) -> SafeString:
+        """Whoever it is."""
+        return format_html('<span class="name">{}</span>', ticket.assigned_to or "–")
 
     @admin.display(description="opened")
     def opened(self, ticket: Ticket) -> SafeString:
