@@ -140,7 +140,9 @@ def test_nobody_changes_history(staff: Any, owner: Any) -> None:
     ("column", "value"),
     [("vendor_code", ""), ("product_code", ""), ("name", ""), ("cost", -1), ("retail_price", -1)],
 )
-def test_database_refuses_what_no_product_can_be(owner: Any, column: str, value: Any) -> None:
+def test_database_refuses_what_no_product_can_be(
+    database: None, owner: Any, column: str, value: Any
+) -> None:
     ProductFactory.create()
 
     with pytest.raises(Exception, match="violates check constraint"):
