@@ -1,10 +1,9 @@
 """Booking by 16 clients at once: one provider, 200 providers, one hour that everybody wants.
 
-Baseline: the usual way, on the same tables through the same role, keeping the same promises: lock
-the provider's row with `select_for_update`, look with the ORM at hours, time off, closures, visits,
-holds and rooms, then `create` the visit and append its event; who loses is offered the next five
-free starts. In the hot hour all ask for one provider's four quarters of the same hour of a day,
-hour after hour, so that most attempts are lost.
+Baseline: the usual way, on the same tables through the same role, keeping the same promises (see
+`row_lock`): lock the provider's row, look, write. Who loses is offered the next five free starts,
+by the same code on either side, and once no lock is held. In the hot hour all ask for one
+provider's four quarters of the same hour of a day, hour after hour, so that most attempts are lost.
 """
 
 import datetime
@@ -127,7 +126,7 @@ def client(part: int) -> int:
             side, number, scene = line.strip().split(" ", 2)
             run = int(number) * 2 + (side == "ours")
             seeds = [run * CLIENTS + part * threads + thread for thread in range(threads)]
-            act = _ours if side == "ours" else _usual
+            act = _ours if side == "ours" else _row_lock
             parts = pool.map(lambda seed: _try(act, SCENES[scene](seed, run)), seeds)  # noqa: B023
             print("took", *(each for took in parts for each in took), flush=True)
     return 0
@@ -197,95 +196,11 @@ def _ours(provider: int, date: datetime.date, at: datetime.time) -> bool:
     return True
 
 
-def _usual(provider_id: int, date: datetime.date, at: datetime.time) -> bool:
-    from partners.scopes import EventScope
-    from partners.tenancy import within_practice
-    from prospects.models import Person
-    from scheduling.models import Provider, Visit, VisitType
-    from webhooks import log
+def _row_lock(provider: int, date: datetime.date, at: datetime.time) -> bool:
+    from tests.benchmarks import row_lock
 
-    with within_practice(PRACTICE):
-        provider = Provider.objects.select_for_update().get(
-            practice_id=PRACTICE, pk=provider_id, is_active=True
-        )
-        person = Person.objects.get(practice_id=PRACTICE, pk=1)
-        visit_type = VisitType.objects.get(
-            practice_id=PRACTICE, name="Bench", is_active=True, providers=provider
-        )
-        start = datetime.datetime.combine(date, at, ZONE)
-        free, room = _is_free(provider, visit_type, start)
-        if not free:
-            _next_five(provider, visit_type, start)
-            return False
-        during = _range(start)
-        visit = Visit.objects.create(
-            practice_id=PRACTICE,
-            person=person,
-            provider=provider,
-            visit_type=visit_type,
-            room=room,
-            during=during,
-            provider_during=during,
-            provider_busy=during,
-        )
-        log.append(
-            practice_id=PRACTICE,
-            scope=EventScope.ENCOUNTERS,
-            event="visit.booked",
-            object_id=visit.pk,
-            data={"VisitID": visit.pk, "PatientID": 1, "ProviderID": provider_id},
-        )
-    return True
-
-
-def _is_free(provider: Any, visit_type: Any, start: datetime.datetime) -> tuple[bool, Any]:
-    from scheduling.models import Closure, Hold, Resource, TimeOff, Visit, WeeklyHours
-
-    during = _range(start)
-    own = {"practice_id": PRACTICE, "provider": provider}
-    is_open = WeeklyHours.objects.filter(
-        **own,
-        weekday=start.weekday(),
-        opens__lte=start.time(),
-        closes__gte=(start + datetime.timedelta(minutes=15)).time(),
-    ).exists()
-    is_off = (
-        TimeOff.objects.filter(**own, during__overlap=during).exists()
-        or Closure.objects.filter(practice_id=PRACTICE, during__overlap=during).exists()
-    )
-    visits = Visit.objects.exclude(status="cancelled").filter(is_overbooked=False)
-    holds = Hold.objects.filter(expires_at__gt=NOW)
-    if (
-        not is_open
-        or is_off
-        or visits.filter(**own, provider_busy__overlap=during).exists()
-        or holds.filter(**own, provider_busy__overlap=during).exists()
-    ):
-        return False, None
-    rooms = Resource.objects.filter(practice_id=PRACTICE, resource_types__visit_type=visit_type)
-    for room in rooms.order_by("resource_types__position"):
-        taken = {"practice_id": PRACTICE, "room": room, "during__overlap": during}
-        if not visits.filter(**taken).exists() and not holds.filter(**taken).exists():
-            return True, room
-    return not rooms, None
-
-
-def _next_five(provider: Any, visit_type: Any, start: datetime.datetime) -> list[Any]:
-    """The next free quarters, one after the other."""
-    found = []
-    for quarter in range(1, 4 * 24 * 3):
-        other = start + datetime.timedelta(minutes=15 * quarter)
-        if _is_free(provider, visit_type, other)[0]:
-            found.append(other)
-            if len(found) == 5:
-                break
-    return found
-
-
-def _range(start: datetime.datetime) -> Any:
-    from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-
-    return DateTimeTZRange(start, start + datetime.timedelta(minutes=15))
+    start = datetime.datetime.combine(date, at, ZONE)
+    return row_lock.book(practice_id=PRACTICE, provider_id=provider, start=start, now=NOW)
 
 
 def _deadlocks(url: str) -> int:
