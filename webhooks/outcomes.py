@@ -38,7 +38,8 @@ class Disabled:
     email: str
 
 
-# Only who made the last attempt may say how the delivery fared, but every attempt is kept.
+# Only who made the last attempt may say how the delivery fared, but every attempt is kept. (Asked
+# for status = 'pending', PostgreSQL would go through all that are, instead of by these keys.)
 _SETTLE = """
 WITH outcome AS MATERIALIZED (
     SELECT * FROM json_to_recordset(%s) AS outcome (
@@ -51,7 +52,8 @@ WITH outcome AS MATERIALIZED (
         finished_at = CASE WHEN outcome.status = 'pending' THEN NULL ELSE now() END,
         hook_url = outcome.hook_url, status_code = code, duration_ms = ms, error = outcome.error
     FROM outcome
-    WHERE delivery.id = outcome.id AND attempts = number AND delivery.status = 'pending'
+    WHERE delivery.id = outcome.id AND attempts = number
+      AND delivery.status NOT IN ('delivered', 'failed', 'cancelled')
     RETURNING delivery.id
 ), tried AS (
     INSERT INTO webhooks_attempt

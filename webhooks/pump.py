@@ -9,20 +9,24 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
+from typing import TypeVar
 
 import structlog
 from django.db import Error, connection
 
 from webhooks import dispatch, notices, waking
-from webhooks.claiming import Due, claim, give_back
+from webhooks.claiming import LEASE_SECONDS, Due, claim, give_back
 from webhooks.delivery import send
 from webhooks.outcomes import Outcome, settle
-from webhooks.outgoing import Answer, Door, door
+from webhooks.outgoing import TOTAL_SECONDS, Answer, Door, door
 
 THREADS = 64
 # Claimed beyond that, so that no thread waits for the database.
-_AHEAD = 64
+_AHEAD = 192
+# Whoever has waited for a thread so long is left to the next claim: its lease must outlast it.
+_LONGEST_WAIT = LEASE_SECONDS - TOTAL_SECONDS - 5
 # How long to wait for an answer before looking for new work, while there is some or was just now.
 _PAUSE_SECONDS = 0.01
 _IDLE_SECONDS = 1.0
@@ -30,6 +34,8 @@ _IDLE_SECONDS = 1.0
 _RUN_SECONDS = 30.0
 # What is under way when the process has to end may take so long; the rest is sent again later.
 _PARTING_SECONDS = 3.0
+
+T = TypeVar("T")
 
 _log = structlog.get_logger(__name__)
 
@@ -41,8 +47,10 @@ class Pump:
         self._door = through or door()
         self._most = threads
         self._threads: list[threading.Thread] = []
-        self._jobs: SimpleQueue[Due] = SimpleQueue()
+        # With the latest time at which each may begin.
+        self._jobs: SimpleQueue[tuple[Due, float]] = SimpleQueue()
         self._done: SimpleQueue[Outcome] = SimpleQueue()
+        self._late: SimpleQueue[Due] = SimpleQueue()
         # Answered, but not written down yet.
         self._unsettled: list[Outcome] = []
         # Claimed and not settled, by subscription.
@@ -92,7 +100,7 @@ class Pump:
         claimed = claim(free, busy=self._busy) if free > 0 else []
         for due in claimed:
             self._busy[due.subscription_id] += 1
-            self._jobs.put(due)
+            self._jobs.put((due, time.monotonic() + _LONGEST_WAIT))
         while len(self._threads) < min(self._most, self.under_way):
             thread = threading.Thread(target=self._work, name="sender", daemon=True)
             self._threads.append(thread)
@@ -101,7 +109,10 @@ class Pump:
 
     def _work(self) -> None:
         while True:
-            due = self._jobs.get()
+            due, latest = self._jobs.get()
+            if time.monotonic() > latest:
+                self._late.put(due)
+                continue
             try:
                 outcome = send(due, self._door)
             except Exception:  # noqa: BLE001 - our fault; it costs neither thread nor delivery
@@ -111,31 +122,37 @@ class Pump:
 
     def _settle(self, wait_seconds: float) -> int:
         """Wait for an answer, and write down all that are there; returns how many those were."""
-        try:
+        with suppress(Empty):
             self._unsettled.append(self._done.get(timeout=wait_seconds))
-            while True:
-                self._unsettled.append(self._done.get_nowait())
-        except Empty:
-            pass
+        self._unsettled += _all_in(self._done)
         notices.tell(settle(self._unsettled))
         settled, self._unsettled = self._unsettled, []
-        self._busy.subtract(outcome.due.subscription_id for outcome in settled)
-        self._busy += Counter()  # drops those at zero
+        self._forget([*(outcome.due for outcome in settled), *_all_in(self._late)])
         return len(settled)
+
+    def _forget(self, over: list[Due]) -> None:
+        self._busy.subtract(due.subscription_id for due in over)
+        self._busy += Counter()  # drops those at zero
 
     def _part(self) -> int:
         """Give back what has not left, and wait a little for what has."""
-        unsent = []
-        try:
-            while True:
-                unsent.append(self._jobs.get_nowait())
-        except Empty:
-            give_back(unsent)
-        self._busy.subtract(due.subscription_id for due in unsent)
+        unsent = [due for due, _ in _all_in(self._jobs)]
+        give_back(unsent)
+        self._forget(unsent)
         attempts, deadline = 0, time.monotonic() + _PARTING_SECONDS
         while self.under_way > 0 and time.monotonic() < deadline:
             attempts += self._settle(0.1)
         return attempts
+
+
+def _all_in(queue: SimpleQueue[T]) -> list[T]:
+    """All that is in a queue, at once."""
+    found = []
+    try:
+        while True:
+            found.append(queue.get_nowait())
+    except Empty:
+        return found
 
 
 @functools.cache

@@ -24,18 +24,14 @@ class Authority:
         self.ca_file = folder / "ca.pem"
         self.ca_file.write_bytes(_pem(made.sign(self._key, hashes.SHA256())))
 
-    def server(self, name: str, *, days: int = 1) -> ssl.SSLContext:
-        """The TLS of a server that has a certificate for `name`, a host name or an address."""
+    def server(self, *names: str, days: int = 1) -> ssl.SSLContext:
+        """The TLS of a server that has a certificate for these host names or addresses."""
         key = ec.generate_private_key(ec.SECP256R1())
-        try:
-            alternative: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(name))
-        except ValueError:
-            alternative = x509.DNSName(name)
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
         made = self._build(subject, key.public_key(), days=days).add_extension(
-            x509.SubjectAlternativeName([alternative]), critical=False
+            x509.SubjectAlternativeName(list(map(_alternative, names))), critical=False
         )
-        certificate, secret = (self._folder / f"{name}.{kind}" for kind in ("pem", "key"))
+        certificate, secret = (self._folder / f"{names[0]}.{kind}" for kind in ("pem", "key"))
         certificate.write_bytes(_pem(made.sign(self._key, hashes.SHA256())))
         secret.write_bytes(
             key.private_bytes(
@@ -61,6 +57,13 @@ class Authority:
             .not_valid_before(now - datetime.timedelta(days=10))
             .not_valid_after(now + datetime.timedelta(days=days))
         )
+
+
+def _alternative(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _pem(certificate: x509.Certificate) -> bytes:

@@ -1,0 +1,23 @@
+"""Events at an even pace, and how long each took to arrive."""
+
+import time
+from collections.abc import Callable, Iterable
+
+
+def steadily(events: int, happen: Callable[[int], float], *, rate: int) -> dict[int, float]:
+    """Let events number 2, 3, … happen, so many a second; when each was committed."""
+    begun = time.monotonic()
+    committed = {}
+    for number in range(2, events + 2):
+        time.sleep(max(0.0, begun + (number - 2) / rate - time.monotonic()))
+        committed[number] = happen(number)
+    return committed
+
+
+def percentiles(
+    committed: dict[int, float], arrived: dict[int, float], *, of: Iterable[int] = ()
+) -> dict[int, float]:
+    """The 50th and 99th percentile, in ms from commit to arrival, of all events or some."""
+    numbers = list(of) or list(committed)
+    took = sorted(1000 * (arrived[number] - committed[number]) for number in numbers)
+    return {share: took[len(took) * share // 100] for share in (50, 99)}
