@@ -264,11 +264,17 @@ WEBHOOK_KEEP_DAYS = env.int("WEBHOOK_KEEP_DAYS", 30)
 
 # --- Mail ----------------------------------------------------------------------------------------
 
-# smtp://user:password@host:587, smtp+tls://…; by default mail goes to the standard output.
-vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+# smtp://user:password@host:587, smtp+tls://…; by default mail goes to the log and to files.
+if env.str("EMAIL_URL", ""):
+    vars().update(env.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "emrapi.mail.LogAndFiles"
+    EMAIL_FILE_PATH = str(embedded.home() / "mail")
+# Where the links in letters lead; `serve` tells its own address as SERVED_AT.
+LINKS_URL = PUBLIC_URL or env.str("SERVED_AT", "http://127.0.0.1:8000")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "OfficePro <noreply@localhost>")
-# Who of the staff is told when a subscription is disabled.
+# Who of the staff is told when a subscription is disabled, or somebody asks for access.
 STAFF_ALERT_EMAILS = env.list("STAFF_ALERT_EMAILS", default=[])
 
 # --- Staff pages ---------------------------------------------------------------------------------
@@ -441,6 +447,11 @@ CELERY_BEAT_SCHEDULE = {
     "old calls": {
         "task": "dashboard.tasks.forget_old_calls",
         "schedule": crontab(hour=3, minute=30),
+    },
+    "letters": {
+        "task": "partners.tasks.send_letters",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "stored answers": {
         "task": "partners.tasks.forget_stored_answers",

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import TemplateView
 
 import partners.urls
 from emrapi import health, metrics
@@ -18,10 +19,13 @@ v1 = [
     path("", include("tickets.urls")),
     path("", include(partners.urls.me)),  # my information
     path("", include("dashboard.me.urls")),
+    path("", include(partners.urls.access_requests)),
 ]
 
 urlpatterns = [
     path("v1/", include(v1)),
+    path("", TemplateView.as_view(template_name="emrapi/front_door.html"), name="front-door"),
+    path("", include(partners.urls.pages)),
     path("", include(docs.urlpatterns)),
     path("admin/", admin.site.urls),
     path("dashboard/", include("dashboard.urls")),

@@ -76,6 +76,14 @@ def rotate_key(*, key: ApiKey, overlap: datetime.timedelta, now: datetime.dateti
     return issued
 
 
+def remint_key(key: ApiKey) -> IssuedKey:
+    """Give a key a new text in place of one that nobody has seen; the old one is of no use then."""
+    new = keys.mint(is_sandbox=key.practice.is_sandbox)
+    key.lookup_id, key.digest, key.pepper = new.lookup_id, new.digest, new.pepper
+    key.save(update_fields=["lookup_id", "digest", "pepper"])
+    return IssuedKey(key=key, text=new.text)
+
+
 def revoke_key(*, key: ApiKey, now: datetime.datetime) -> bool:
     """End a key, from the next request on; False if it had ended already."""
     return bool(ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now))

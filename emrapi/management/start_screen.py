@@ -3,6 +3,8 @@
 import shlex
 from typing import Any
 
+from django.conf import settings
+
 
 def start_screen(address: str, demo: dict[str, Any]) -> str:
     """The addresses, and for a demo install the key, the sign-in and three lines to paste.
@@ -15,6 +17,8 @@ def start_screen(address: str, demo: dict[str, Any]) -> str:
         f"  Docs     {address}/docs",
         f"  Admin    {address}/admin/",
     ]
+    if folder := getattr(settings, "EMAIL_FILE_PATH", None):
+        lines.append(f"  Mail     {folder}")
     if demo:
         staff = demo["staff"]
         lines += [

@@ -49,6 +49,8 @@ class Supervisor:
         addresses = {
             "DATABASE_URL": embedded.database_url(),
             "REDIS_URL": embedded.redis_url(),
+            # For the links in letters, unless PUBLIC_URL says better.
+            "SERVED_AT": f"http://{self._address[0]}:{port}",
         }
         celery = [sys.executable, "-m", "celery", "--app", "emrapi", "--quiet"]
         worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--without-heartbeat"]
