@@ -181,7 +181,7 @@ class TicketAdmin(HistoryPageMixin, admin.ModelAdmin[Ticket]):
         """How long ago."""
         return _ago(ticket.created_at)
 
-    @admin.display(description="last change")
+    @admin.display(description="changed")
     def last_change(self, ticket: Ticket) -> SafeString:
         """How long ago, comments included."""
         return _ago(ticket.updated_at)

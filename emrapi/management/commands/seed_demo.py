@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from emrapi.management import demo
+from emrapi.management import demo, demo_tickets
 from emrapi.management.crowd import add_people
 from partners.management import arguments
 from partners.management.command import Answer, Failed, OperatorCommand, table_of
@@ -25,9 +25,8 @@ class Command(OperatorCommand):
 
     help = (
         f"Make demo data: the practices {demo.OFFICE.ppass} and {demo.SANDBOX.ppass}, people, tags,"
-        " providers and their calendars, a partner with a key for each, and the administrator"
-        f" {demo.STAFF_NAME!r}."
-        " What is there already stays as it is."
+        " providers and their calendars, tickets, a partner with a key for each, and the"
+        f" administrator {demo.STAFF_NAME!r}. What is there already stays as it is."
     )
     examples = """\
   manage.py seed_demo
@@ -79,6 +78,8 @@ class Command(OperatorCommand):
             demo.demo_key(practice, partner, even_if_there_is=new_key)
             for practice in (office, sandbox)
         )
+        for practice in (office, sandbox):
+            demo_tickets.furnish(practice)
         password = demo.demo_staff()
         hints = [_KEY_HINT] * (key is None) + [_PASSWORD_HINT] * (password is None)
         return {
