@@ -31,8 +31,7 @@ STORIES = (
         days_ago=21,
         said=(
             "An example: the event of Saturday 10:41.",
-            "Your server took too long to answer, so we tried again, with the same id. Do the"
-            + " work after the answer; a repeat can be told by its id.",
+            "We tried again because your answer took too long; the id tells you a repeat.",
             "That was it, thank you.",
         ),
         steps=("Pending", "Resolved", "Closed"),
