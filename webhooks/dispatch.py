@@ -1,7 +1,7 @@
 """From the log to deliveries: committed events get their numbers, and each listener its copy.
 
 Rows are numbered when they can be seen, so no number is ever given below one that was read before:
-whoever polls by `log_id` skips nothing, whatever commits late. See docs/adr.
+whoever polls by `log_id` skips nothing, whatever commits late. See docs/adr/0011.
 """
 
 import time
