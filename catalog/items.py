@@ -131,10 +131,14 @@ _NOTHING = [None] * len(WRITABLE)
 
 
 class Checker:
-    """Looks through items, all of one batch. `vendor_codes`: whose may be written; none: all."""
+    """Looks through items, all of one batch.
 
-    def __init__(self, vendor_codes: Iterable[str] = ()) -> None:
+    `vendor_codes` are those that may be written, if not all; `place` is what a position is called.
+    """
+
+    def __init__(self, vendor_codes: Iterable[str] = (), place: str = "products[{}]") -> None:
         self.checked = Checked()
+        self._place = place
         self._allowed = frozenset(vendor_codes)
         self._serializer = ProductSerializer()
         self._readers = {
@@ -191,7 +195,7 @@ class Checker:
     def _repeated(self, position: int, key: tuple[str, str] | None) -> list[tuple[str, str, str]]:
         """The fault of being there twice; the first of two is not blamed."""
         first = position if key is None else self._seen.setdefault(key, position)
-        same = f"Is the same product as the one in position {first}."
+        same = f"Is the same product as {self._place.format(first)}."
         return [("ProductCode", "duplicate", same)] if first != position else []
 
     def _stranger(self, name: str) -> Mapping[str, list[ErrorDetail]]:
