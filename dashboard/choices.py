@@ -1,6 +1,6 @@
 """What somebody wants to see on a staff page, read off its address, so that a link is enough."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +28,16 @@ class Choice:
             practice_id=self.practice.pk if self.practice else 0,
             partner_id=self.partner.pk if self.partner else 0,
         )
+
+    @property
+    def practice_names(self) -> Mapping[int, str]:
+        """The PPass of each practice."""
+        return {one.pk: one.ppass for one in self.practices}
+
+    @property
+    def partner_names(self) -> Mapping[int, str]:
+        """The name of each partner."""
+        return {one.pk: one.name for one in self.partners}
 
     def query(self, **more: Any) -> str:
         """The address's query for this choice and more."""
@@ -57,3 +67,8 @@ def read(asked: QueryDict) -> Choice:
         partner=partner,
         faults=faults,
     )
+
+
+def name_of(names: Mapping[int, str], number: int | None) -> str:
+    """A name, the number of who has none any more, '' for nobody."""
+    return "" if number is None else names.get(number, str(number))

@@ -27,6 +27,7 @@ class Tab:
 
 TABS = (
     Tab(title="Overview", url="dashboard:overview", permission="dashboard.view_apicall"),
+    Tab(title="Recent activity", url="dashboard:activity", permission="dashboard.view_apicall"),
     Tab(title="Calendar", url="dashboard:calendar", permission="scheduling.view_visit"),
     Tab(
         title="Partners",

@@ -4,7 +4,7 @@
 "use strict";
 (() => {
   const live = document.getElementById("live");
-  if (!live) return;
+  if (!live?.dataset.live) return;
   const EVERY = Number(live.dataset.live) * 1000;
   const AWAY = 30 * 60 * 1000;
   const PATIENCE = 8000;
@@ -47,6 +47,7 @@
     for (const next of [...fresh.childNodes]) {
       const same = key(next) ? known.get(key(next)) : place && !key(place) && place;
       if (!same) {
+        if (key(next)) next.classList.add("new");
         old.insertBefore(next, place);
         continue;
       }
