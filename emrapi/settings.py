@@ -428,7 +428,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "old deliveries": {
         "task": "webhooks.tasks.purge",
-        "schedule": crontab(hour=3, minute=40),
+        "schedule": crontab(),
     },
     "log partitions": {
         "task": "webhooks.tasks.add_log_partitions",

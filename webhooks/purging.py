@@ -1,9 +1,12 @@
 """Deliveries are a record for as long as somebody may ask, and then only weight."""
 
+import math
+import time
+
 from django.db import connection
 
 # Rows of one statement: short, so that nobody waits for it.
-_BATCH = 5000
+_BATCH = 1000
 
 _OLD = """
 SELECT id FROM webhooks_delivery
@@ -18,18 +21,18 @@ DELETE FROM webhooks_delivery WHERE id IN (SELECT id FROM old)
 """  # noqa: S608 - made of constants
 
 
-def purge(*, older_than_days: int, batch: int = _BATCH) -> int:
+def purge(*, older_than_days: int, batch: int = _BATCH, seconds: float = math.inf) -> int:
     """Delete deliveries that were over so many days ago; returns how many. Pending ones stay.
 
-    Each batch commits by itself.
+    Each batch commits by itself, and after so many seconds the rest is left for another time.
     """
-    purged = 0
+    purged, deadline = 0, time.monotonic() + seconds
     with connection.cursor() as cursor:
         while True:
             cursor.execute(_PURGE, {"days": older_than_days, "batch": batch})
             deleted: int = cursor.rowcount
             purged += deleted
-            if deleted < batch:
+            if deleted < batch or time.monotonic() > deadline:
                 return purged
 
 

@@ -8,6 +8,8 @@ from emrapi.partitions import add_ahead
 from webhooks import purging
 from webhooks.pump import the_pump
 
+_PURGE_SECONDS = 0.5
+
 
 @shared_task(ignore_result=True)
 def pump() -> int:
@@ -17,8 +19,8 @@ def pump() -> int:
 
 @shared_task(ignore_result=True)
 def purge() -> int:
-    """Delete deliveries that have been over for long, with their attempts."""
-    return purging.purge(older_than_days=settings.WEBHOOK_KEEP_DAYS)
+    """Delete deliveries that have been over for long; a few at a time, for the sender waits."""
+    return purging.purge(older_than_days=settings.WEBHOOK_KEEP_DAYS, seconds=_PURGE_SECONDS)
 
 
 @shared_task(ignore_result=True)

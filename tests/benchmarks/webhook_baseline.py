@@ -12,13 +12,8 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
-from emrapi.celery import app
 from webhooks import messages, secrets, signing
 from webhooks.models import Attempt, Delivery, LogEntry
-
-__all__ = ["app"]
-
-QUEUE = "bench-baseline"
 
 
 @shared_task(ignore_result=True)

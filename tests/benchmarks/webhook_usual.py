@@ -24,8 +24,9 @@ def working(scene: Scene) -> Iterator[None]:
     scene.subscribe()
     environment = {**os.environ, **scene.environment, "BENCH_CA_FILE": scene.receiver.ca_file}
     process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "--app", "tests.benchmarks.webhook_baseline", "--quiet"]
-        + ["worker", "-Q", QUEUE, "--concurrency", "2", "--without-gossip", "--without-mingle"],
+        [sys.executable, "-m", "celery", "--app", "emrapi", "--quiet", "worker", "-Q", QUEUE]
+        + ["--include", "tests.benchmarks.webhook_baseline", "--concurrency", "2"]
+        + ["--without-gossip", "--without-mingle"],
         cwd=stage.ROOT,
         env=environment,
     )

@@ -1,9 +1,14 @@
 """Secrets at rest: sealed by the newest key, opened by all, and by nobody else."""
 
+import json
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.webhooks.rows import now_is, subscribe
 from webhooks import secrets
 
 FIRST, SECOND = "a" * 32, "b" * 32
@@ -69,3 +74,58 @@ def test_altered_text_does_not_open(position):
 
     with pytest.raises(secrets.CannotOpen):
         secrets.open(f"{name}:{altered}")
+
+
+# --- Under a new key ---
+
+
+@pytest.fixture
+def run(staff):
+    def run(*arguments):
+        out = StringIO()
+        with staff():
+            call_command("reseal_secrets", *arguments, "--json", stdout=out)
+        return json.loads(out.getvalue())
+
+    return run
+
+
+@pytest.fixture
+def subscriptions(settings, our_practice, other_practice, partner):
+    """Two practices' under the old key, one of them rotated; then a new key is put in front."""
+    settings.FIELD_KEYS = {"v1": FIRST}
+    made = [
+        subscribe(our_practice, partner, "https://a.example.com/"),
+        subscribe(
+            other_practice,
+            partner,
+            "https://b.example.com/",
+            secret=secrets.seal("new"),
+            previous_secret=secrets.seal("old"),
+            status="removed",
+        ),
+    ]
+    settings.FIELD_KEYS = {"v2": SECOND, "v1": FIRST}
+    return made
+
+
+def test_resealed_secrets_need_the_old_key_no_more(settings, run, subscriptions):
+    assert run("--dry-run") == {"subscriptions": 2, "written": False}
+    assert now_is(subscriptions[0]).secret.startswith("v1:")
+    assert run() == {"subscriptions": 2, "written": True}
+
+    settings.FIELD_KEYS = {"v2": SECOND}
+    first, second = map(now_is, subscriptions)
+    assert secrets.open(first.secret) == subscriptions[0].plain_secret
+    assert (first.previous_secret, secrets.open(second.secret)) == ("", "new")
+    assert secrets.open(second.previous_secret) == "old"
+    assert run() == {"subscriptions": 0, "written": True}
+
+
+def test_nothing_is_resealed_when_one_secret_does_not_open(settings, run, subscriptions):
+    settings.FIELD_KEYS = {"v2": SECOND}
+
+    with pytest.raises(CommandError, match=r"Subscription \d+: FIELD_KEYS has no key 'v1'"):
+        run()
+
+    assert now_is(subscriptions[0]).secret.startswith("v1:")
