@@ -64,12 +64,17 @@ def test_demo_answers_as_published(office: Client, clock: Clock) -> None:
     clock.set("2026-03-09T18:00:00-04:00")
     next_slot = office.get(f"{JANE}/next-slot", {"duration": "30", "maxDays": "30"}).json()
     booked = office.post("/visits/book", PUBLISHED_BY_END["book"].request)
+    article = office.get("/v1/kb/12").json()["data"]
 
     assert schedule == PUBLISHED_BY_END["schedule"].response
     assert check == PUBLISHED_BY_END["check"].response
     assert next_slot == PUBLISHED_BY_END["next-slot"].response
     assert types == PUBLISHED_BY_END["visit-types"].response
     assert (booked.status_code, booked.json()) == (201, PUBLISHED_BY_END["book"].response)
+    published = next(each for each in PUBLISHED if each.operation == "GET /v1/kb/{id}")
+    assert {name: article[name] for name in published.response["data"]} == published.response[
+        "data"
+    ]
     # The published slots have 09:00 too, when by the published schedule there is a visit.
     published = PUBLISHED_BY_END["slots"].response["data"]
     assert slots == {"data": {**published, "Slots": published["Slots"][1:], "Count": 2}}

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from emrapi.management import demo, demo_tickets
+from emrapi.management import demo, demo_articles, demo_tickets
 from emrapi.management.crowd import add_people
 from partners.management import arguments
 from partners.management.command import Answer, Failed, OperatorCommand, table_of
@@ -25,8 +25,8 @@ class Command(OperatorCommand):
 
     help = (
         f"Make demo data: the practices {demo.OFFICE.ppass} and {demo.SANDBOX.ppass}, people, tags,"
-        " providers and their calendars, tickets, a partner with a key for each, and the"
-        f" administrator {demo.STAFF_NAME!r}. What is there already stays as it is."
+        " providers and their calendars, tickets, articles, a partner with a key for each, and"
+        f" the administrator {demo.STAFF_NAME!r}. What is there already stays as it is."
     )
     examples = """\
   manage.py seed_demo
@@ -80,6 +80,7 @@ class Command(OperatorCommand):
         )
         for practice in (office, sandbox):
             demo_tickets.furnish(practice)
+        demo_articles.furnish()
         password = demo.demo_staff()
         hints = [_KEY_HINT] * (key is None) + [_PASSWORD_HINT] * (password is None)
         return {
