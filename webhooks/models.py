@@ -1,6 +1,7 @@
 """The log of what happened in each practice, who is told of it, and how that went."""
 
 import datetime
+from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -104,7 +105,7 @@ class Subscription(PracticeModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk}: {self.hook_url}"
+        return f"{self.pk}: {urlsplit(self.hook_url).netloc}"
 
     @property
     def reason_or_none(self) -> str | None:

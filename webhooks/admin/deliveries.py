@@ -19,45 +19,15 @@ from webhooks.admin.base import RecordAdmin, link
 from webhooks.admin.filters import AgeFilter, DeliveryFilter, EventFilter, OriginFilter, OwnerFilter
 from webhooks.admin.health import delivery_badge
 from webhooks.delivery import deliver_now
-from webhooks.models import Attempt, Delivery
+from webhooks.models import Delivery
 from webhooks.waking import wake
-
-
-class AttemptInline(admin.TabularInline[Attempt, Delivery]):
-    """Each try, and what was answered."""
-
-    model = Attempt
-    fields = ("number", "at", "status_code", "took", "error", "heard")
-    readonly_fields = fields
-    ordering = ["number"]
-    verbose_name_plural = "attempts"
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """They are made by trying."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened does not change."""
-        return False
-
-    @admin.display(description="took")
-    def took(self, attempt: Attempt) -> SafeString:
-        """Milliseconds."""
-        return format_html('<span class="nowrap">{} ms</span>', attempt.duration_ms)
-
-    @admin.display(description="answer")
-    def heard(self, attempt: Attempt) -> str | SafeString:
-        """Its beginning, as text, whatever it was meant to be."""
-        return format_html('<pre class="heard">{}</pre>', attempt.answer) if attempt.answer else "–"
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(RecordAdmin):
     """What was, or is to be, sent to whom."""
 
-    list_display = ["id", "what", "to", "practice", "state", "tries", "made"]
+    list_display = ["id", "what", "to", "state", "tries", "made"]
     list_filter = [DeliveryFilter, AgeFilter, EventFilter, OriginFilter, PracticeFilter]
     list_filter += [OwnerFilter]
     list_select_related = ["practice", "subscription__partner"]
@@ -67,7 +37,6 @@ class DeliveryAdmin(RecordAdmin):
         *("id", "state", "what", "log_id", "practice", "to", "goes_to", "origin", "source"),
         *("tries", "status_code", "duration_ms", "error", "made", "next_attempt", "finished_at"),
     ]
-    inlines = [AttemptInline]
     actions = ("retry_selected",)
     pages = (("retry", "retry_view"),)
     change_form_template = "admin/webhooks/delivery_form.html"
@@ -84,6 +53,11 @@ class DeliveryAdmin(RecordAdmin):
         numbers = [int(term) for term in terms]
         found = queryset.filter(pk__in=numbers)
         return (found if len(numbers) > 1 else found | queryset.filter(log_id=numbers[0])), False
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        """With each try, and what was answered."""
+        context["attempts"] = context["original"].tries.order_by("number")
+        return super().render_change_form(request, context, *args, **kw)
 
     @admin.action(description="Send the selected deliveries again", permissions=["change"])
     def retry_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
@@ -131,7 +105,7 @@ class DeliveryAdmin(RecordAdmin):
     def to(self, delivery: Delivery) -> SafeString:
         """Whose."""
         subscription = delivery.subscription
-        words = f"{subscription.partner} ({subscription.pk})"
+        words = f"{subscription.partner} at {delivery.practice}"
         return link("webhooks_subscription_change", words, subscription.pk)
 
     @admin.display(description="address")

@@ -46,7 +46,7 @@ class LogEntryAdmin(RecordAdmin):
 class DispatchStateAdmin(RecordAdmin):
     """How far each practice's log has been handed out. To move it: `set_dispatch_cursor`."""
 
-    list_display = ["practice", "last_log_id", "state", "updated_at"]
+    list_display = ["office", "last_log_id", "state", "updated_at"]
     list_display_links = None
     list_filter = [PracticeFilter]
     ordering = ["practice__ppass"]
@@ -59,8 +59,14 @@ class DispatchStateAdmin(RecordAdmin):
         """With the highest number that there is."""
         numbered = LogEntry.objects.filter(practice=OuterRef("practice"), log_id__isnull=False)
         highest = numbered.order_by("-log_id").values("log_id")[:1]
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(highest=Subquery(highest))
+        rows: Any = super().get_queryset(request)
+        found: QuerySet[Any] = rows.annotate(highest=Subquery(highest))
+        return found
+
+    @admin.display(description="practice")
+    def office(self, row: Any) -> SafeString:
+        """Its PPass."""
+        return link("partners_practice_change", row.practice, row.practice_id)
 
     @admin.display(description="state")
     def state(self, row: Any) -> SafeString:

@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -31,7 +32,7 @@ _ACTIVE, _DISABLED = Subscription.Status.ACTIVE, Subscription.Status.DISABLED
 class SubscriptionAdmin(RecordAdmin):
     """Who is told of what; a partner makes it by signing up."""
 
-    list_display = ["title", "practice", "health", "told_of", "arrived", "deliveries"]
+    list_display = ["title", "health", "arrived", "deliveries"]
     list_filter = [HealthFilter, PracticeFilter, PartnerFilter]
     list_select_related = ["practice", "partner"]
     search_fields = ["=id", "hook_url", "partner__name"]
@@ -57,8 +58,14 @@ class SubscriptionAdmin(RecordAdmin):
             subscription=OuterRef("pk"), status=Delivery.Status.DELIVERED
         )
         last = arrived.order_by("-id").values("finished_at")[:1]
-        rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.defer("secret", "previous_secret").annotate(last_arrived_at=Subquery(last))
+        rows: Any = super().get_queryset(request).defer("secret", "previous_secret")
+        found: QuerySet[Any] = rows.annotate(last_arrived_at=Subquery(last))
+        return found
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        """Under the name of the client: an address is too long for a heading."""
+        context["subtitle"] = _named([context["original"]])
+        return super().render_change_form(request, context, *args, **kw)
 
     @admin.action(description="Disable the selected subscriptions", permissions=["change"])
     def disable_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
@@ -195,7 +202,12 @@ class SubscriptionAdmin(RecordAdmin):
     @admin.display(description="subscription")
     def title(self, row: Any) -> SafeString:
         """Whose, and where."""
-        return format_html('{} <span class="remark path">{}</span>', row.partner, row.hook_url)
+        return format_html(
+            '{} at {} <span class="remark host">{}</span>',
+            row.partner,
+            row.practice,
+            urlsplit(row.hook_url).netloc,
+        )
 
     @admin.display(description="health")
     def health(self, row: Any) -> SafeString:
