@@ -16,11 +16,12 @@ from django.utils.safestring import SafeString
 
 from partners.badges import badge, key_badge
 from partners.filters import KindFilter, PartnerFilter, PracticeFilter, StateFilter, StatusFilter
+from partners.history import Change, HistoryPageMixin, of_row
 from partners.issuing import IssuedKey, issue_key
 from partners.key_forms import ApiKeyForm, NewApiKeyForm
 from partners.key_owners import KeyOwnerAdmin, PracticeForm
 from partners.key_pages import KeyPages
-from partners.models import ApiKey, Partner, Practice
+from partners.models import ApiKey, Partner, PartnerEvent, Practice
 from partners.scopes import ALL_SCOPES
 
 # In the list; the key's own page shows all.
@@ -52,8 +53,8 @@ class PracticeAdmin(KeyOwnerAdmin):
 
 
 @admin.register(Partner)
-class PartnerAdmin(KeyOwnerAdmin):
-    """Outside companies."""
+class PartnerAdmin(HistoryPageMixin, KeyOwnerAdmin):
+    """Outside companies. History shows what they changed of themselves, too."""
 
     key_filter = "partner"
     list_display = ["name", "company_name", "contact_name", "email", "state", "keys"]
@@ -62,6 +63,10 @@ class PartnerAdmin(KeyOwnerAdmin):
     search_help_text = "By name, company, contact or e-mail."
     ordering = ["name"]
     readonly_fields = ["created_at"]
+
+    def changes_of(self, row: Any) -> list[Change]:
+        """Of its profile and its state."""
+        return of_row(row, PartnerEvent)
 
 
 @admin.register(ApiKey)

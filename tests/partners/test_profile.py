@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
+from django.test import Client as Browser
 
 from partners import profile, tenancy
 from partners.models import Partner, PartnerEvent
@@ -129,6 +131,19 @@ def test_history_names_the_key_or_the_staff(
         rows = list(told.values_list("phone", "is_active", "pgh_context"))
     who = {"key": key.pk, "partner": partner.pk, "request": "mine"}
     assert rows == [("555-0100", True, who), ("555-0100", False, {"staff": "maria"})]
+
+
+def test_staff_see_what_a_partner_changed(ours: Client, partner: Partner, staff: Any) -> None:
+    ours.patch("/v1/me", {"phone": "555-0100"}, X_Request_Id="theirs")
+    browser = Browser()
+    with staff():
+        user = User.objects.create_user("maria", is_staff=True, is_superuser=True)
+        browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+
+    page = browser.get(f"/admin/partners/partner/{partner.pk}/history/").content.decode()
+
+    assert "555-0100" in page
+    assert "request theirs" in page
 
 
 def test_functions_answer_for_the_one_that_calls_and_nobody_else(partner: Partner) -> None:
