@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client as DjangoClient
 
+from catalog.models import Product, ProductEvent
 from partners.models import ApiKey, Partner, Practice
 from prospects.models import Person, PersonEvent, PersonTag, Tag
 from scheduling.models import Provider
@@ -40,7 +41,19 @@ def client_of(ppass: str, key: str) -> Client:
 
 
 def rows() -> dict[str, int]:
-    models = (Practice, Partner, ApiKey, Provider, Person, Tag, PersonTag, PersonEvent, LogEntry)
+    models = (
+        Practice,
+        Partner,
+        ApiKey,
+        Provider,
+        Person,
+        Tag,
+        PersonTag,
+        PersonEvent,
+        LogEntry,
+        Product,
+        ProductEvent,
+    )
     return {model.__name__: model.objects.count() for model in models}
 
 
@@ -59,6 +72,10 @@ def test_seed_demo_can_be_used_at_once(seed: Any, staff: Staff) -> None:
     assert theirs.get("/prospects").json()["total"] == 40
     assert ours.get("/v1/HarborClinic/prospects").status_code == 403
     names = {tag["Tag"] for tag in ours.get("/tags").json()["data"]}
+    assert facts["products"] == 19
+    for client in (ours, theirs):
+        answer = client.get("/v1/products", {"vendorCode": "V001", "search": "serum"}).json()
+        assert [row["ProductCode"] for row in answer["data"]] == ["SER-10", "SER-15"]
     assert names == {"VIP", "New lead", "Referral", "Newsletter", "Laser", "Do not call"}
 
 

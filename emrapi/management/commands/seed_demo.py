@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from emrapi.management import demo, demo_articles, demo_tickets
+from emrapi.management import demo, demo_articles, demo_products, demo_tickets
 from emrapi.management.crowd import add_people
 from partners.management import arguments
 from partners.management.command import Answer, Failed, OperatorCommand, table_of
@@ -25,8 +25,8 @@ class Command(OperatorCommand):
 
     help = (
         f"Make demo data: the practices {demo.OFFICE.ppass} and {demo.SANDBOX.ppass}, people, tags,"
-        " providers and their calendars, tickets, articles, a partner with a key for each, and"
-        f" the administrator {demo.STAFF_NAME!r}. What is there already stays as it is."
+        " providers and their calendars, tickets, articles, products, a partner with a key for"
+        f" each, and the administrator {demo.STAFF_NAME!r}. What is there already stays as it is."
     )
     examples = """\
   manage.py seed_demo
@@ -81,6 +81,7 @@ class Command(OperatorCommand):
         for practice in (office, sandbox):
             demo_tickets.furnish(practice)
         demo_articles.furnish()
+        products = demo_products.furnish()
         password = demo.demo_staff()
         hints = [_KEY_HINT] * (key is None) + [_PASSWORD_HINT] * (password is None)
         return {
@@ -90,6 +91,7 @@ class Command(OperatorCommand):
             "sandbox": {"ppass": sandbox.ppass, "key": test_key},
             "staff": {"username": demo.STAFF_NAME, "password": password},
             "people": {practice.ppass: _count(practice) for practice in (office, sandbox)},
+            "products": products,
             "hints": hints,
         }
 
@@ -130,5 +132,6 @@ def _text(facts: dict[str, Any]) -> str:
         "Staff": facts["staff"]["username"],
         "Password": facts["staff"]["password"] or "(made before)",
         "People": people,
+        "Products": f"{facts['products']:,}, the same in all practices",
     }
     return "\n".join(["Demo data is there.", table_of(rows), *facts["hints"]])
