@@ -1,6 +1,8 @@
 """The site in a real browser, under the content security policy that is served."""
 
+import os
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -77,3 +79,33 @@ def sign_in(administrator: str, address: str, page: Page) -> Callable[[str], Non
         page.click("[type=submit]")
 
     return go
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core."""
+    if path := os.environ.get("AXE_CORE"):
+        return Path(path).read_text()
+    found = find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        pytest.skip("needs axe-core: AXE_CORE=axe.min.js, or the package axe-playwright-python")
+    return next(Path(found.origin).parent.rglob("axe*.js")).read_text()
+
+
+@pytest.fixture
+def wcag_faults(axe: str, page: Page) -> Callable[[], list[tuple[str, str]]]:
+    """What of WCAG A and AA the page that is open breaks, by rule and element."""
+
+    def faults() -> list[tuple[str, str]]:
+        page.evaluate(axe)
+        found = page.evaluate(
+            "axe.run({preload: false,"
+            " runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+        )
+        return [
+            (each["id"], node["html"][:200])
+            for each in found["violations"]
+            for node in each["nodes"]
+        ]
+
+    return faults
