@@ -251,6 +251,8 @@ SPECTACULAR_SETTINGS = {
         "displayRequestDuration": True,
     },
     "POSTPROCESSING_HOOKS": ["emrapi.api.schema.finish"],
+    # What we send to partners.
+    "WEBHOOKS": ["webhooks.openapi.event"],
 }
 
 # --- Webhooks ------------------------------------------------------------------------------------

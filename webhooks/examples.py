@@ -10,7 +10,7 @@ _SIGNUP = {
     "scopes": ["Patients", "Claims"],
 }
 _SUBSCRIPTION: dict[str, Any] = {"id": 1, **_SIGNUP, "status": "active"}
-_EVENT = {
+EVENT = {
     "id": "evt_14656636",
     "type": "patient.created",
     "timestamp": "2026-03-09T14:15:00.123Z",
@@ -170,7 +170,7 @@ REPLAY = [
         },
     ),
 ]
-EVENTS = [_response("One event", {"data": [_EVENT], "count": 1})]
+EVENTS = [_response("One event", {"data": [EVENT], "count": 1})]
 MONITOR = [
     _response(
         "One practice",

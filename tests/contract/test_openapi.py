@@ -1,9 +1,11 @@
 """The document says all that is there, and nothing else; its examples are what it says."""
 
+import datetime
 import re
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 import pytest
 import yaml
 from django.test import Client
@@ -23,6 +25,8 @@ from tests.contract.documents import (
     resolved,
 )
 from tests.contract.reference import PERSON_CHOICES, PERSON_FIELDS, PUBLISHED, Published
+from webhooks import signing
+from webhooks.messages import body_of
 
 TOKEN_EXCHANGE = "POST /v1/{PPass}/auth/token"
 PROBLEM = {"application/problem+json": {"$ref": "#/components/schemas/Problem"}}
@@ -196,3 +200,25 @@ def test_people_have_the_published_fields(document: Any) -> None:
         assert set(schemas[f"Person{field}"]["enum"]) - {""} == set(choices)
     added = {"PatientID", "Tags", "CreatedAt", "UpdatedAt"}
     assert set(schemas["Person"]["properties"]) == {*PERSON_FIELDS, *added}
+
+
+def test_document_describes_what_is_sent(document: Any) -> None:
+    (sent,) = document["webhooks"]["event"].values()
+    content = sent["requestBody"]["content"]["application/json"]
+    body = body_of(
+        log_id=7,
+        event="patient.created",
+        occurred_at=datetime.datetime(2026, 3, 9, 14, 15, tzinfo=datetime.UTC),
+        ppass="DemoOffice",
+        data='{"PatientID": 1001}',
+    )
+
+    assert faults(document, content["schema"], orjson.loads(orjson.dumps(body))) == []
+    for example in content["examples"].values():
+        assert faults(document, content["schema"], example["value"]) == []
+    signed = signing.headers([signing.new_secret()], message_id="evt_7", body=b"", now=0)
+    assert [each["name"] for each in sent["parameters"]] == [
+        "X-OfficePro-Event",
+        "X-OfficePro-Event-Id",
+        *signed,
+    ]
