@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog import price_files, search
@@ -15,7 +16,7 @@ from catalog.models import Product, ProductEvent, VendorGrant
 from catalog.serializers import ProductSerializer
 from partners import history
 from partners.badges import badge
-from partners.filters import InputFilter, PartnerFilter, StateFilter
+from partners.filters import ChoiceFilter, InputFilter, PartnerFilter
 from partners.paginator import CappedPaginator
 
 
@@ -46,6 +47,15 @@ class CategoryFilter(_Exactly):
     parameter_name = "category"
     placeholder = "Whole name"
     column = "category__iexact"
+
+
+class StateFilter(ChoiceFilter):
+    """By whether they are sold."""
+
+    title = "state"
+    parameter_name = "state"
+    field = "is_active"
+    words = ("active", "no longer sold")
 
 
 class ProductForm(forms.ModelForm[Product]):
@@ -92,6 +102,7 @@ class ProductAdmin(history.HistoryPageMixin, admin.ModelAdmin[Product]):
         (None, {"fields": ["vendor_code", "product_code", "name", "is_active", "seen"]}),
         ("Prices", {"fields": ["cost", "retail_price"]}),
         ("Facts", {"fields": ["category", "unit", "upc", "description"]}),
+        (None, {"fields": ["id", "updated"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
@@ -107,7 +118,7 @@ class ProductAdmin(history.HistoryPageMixin, admin.ModelAdmin[Product]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
         """A product is known by its codes: with others it would be another one."""
-        return ["vendor_code", "product_code"] if obj else []
+        return ["id", "updated", *(["vendor_code", "product_code"] if obj else [])]
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         """Only if something was changed, and only that."""
@@ -143,9 +154,10 @@ class ProductAdmin(history.HistoryPageMixin, admin.ModelAdmin[Product]):
         return FileResponse(content, as_attachment=True, filename="products.csv")
 
     @admin.display(description="product", ordering="vendor_code")
-    def code(self, product: Product) -> str:
-        """Both codes."""
-        return f"{product.vendor_code} {product.product_code}"
+    def code(self, product: Product) -> SafeString:
+        """Both codes, on one line."""
+        codes = f"{product.vendor_code} {product.product_code}"
+        return format_html('<span class="nowrap">{}</span>', codes)
 
     @admin.display(description="retail price")
     def price(self, product: Product) -> str:
@@ -160,7 +172,7 @@ class ProductAdmin(history.HistoryPageMixin, admin.ModelAdmin[Product]):
     @admin.display(description="updated (UTC)")
     def updated(self, product: Product) -> str:
         """To the minute."""
-        return f"{product.updated_at:%Y-%m-%d %H:%M}"
+        return f"{product.updated_at:%Y-%m-%d %H:%M}" if product.pk else "–"
 
 
 @admin.register(VendorGrant)

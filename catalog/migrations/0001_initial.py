@@ -80,7 +80,14 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("vendor_code", models.CharField(db_collation="C", max_length=50)),
+                (
+                    "vendor_code",
+                    models.CharField(
+                        db_collation="C",
+                        help_text="A partner with any of these may write only the products of these vendors.",
+                        max_length=50,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["partner_id", "vendor_code"],

@@ -9,7 +9,11 @@ class VendorGrant(models.Model):
     """That a partner may write this vendor's products. Without any grant it may write all."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="vendor_grants")
-    vendor_code = models.CharField(max_length=50, db_collation="C")
+    vendor_code = models.CharField(
+        max_length=50,
+        db_collation="C",
+        help_text="A partner with any of these may write only the products of these vendors.",
+    )
 
     class Meta:
         ordering = ["partner_id", "vendor_code"]
