@@ -8,6 +8,8 @@ from webhooks.models import Delivery, Subscription
 
 # Until then the sender leaves them to whoever made them; after that they are its own.
 _HEAD_START = datetime.timedelta(seconds=60)
+# Requests that wait for one receiver at a time: each of them keeps a thread from all other callers.
+_MOST_WAITED_FOR = 2
 
 
 class NotActive(Exception):
@@ -41,6 +43,19 @@ def new_retry(*, source: Delivery, now: datetime.datetime) -> Delivery:
         source_delivery_id=source.pk,
         next_attempt_at=now + _HEAD_START,
     )
+
+
+def is_waited_for(subscription: Subscription, *, now: datetime.datetime) -> bool:
+    """Whether as many as may be are under way to it; the caller has locked its row."""
+    under_way = Delivery.objects.filter(
+        practice_id=subscription.practice_id,
+        subscription_id=subscription.pk,
+        status=Delivery.Status.PENDING,
+        origin__in=[Delivery.Origin.TEST, Delivery.Origin.RETRY],
+        duration_ms=None,
+        created_at__gt=now - _HEAD_START,
+    )
+    return under_way.count() >= _MOST_WAITED_FOR
 
 
 def leave_to_sender(deliveries: Iterable[Delivery], *, now: datetime.datetime) -> None:

@@ -139,6 +139,36 @@ def test_tries_by_hand_are_limited_for_each_client(clients, receiver, settings):
     assert (theirs.post(TEST).status_code, rival.post(TEST).status_code) == (200, 200)
 
 
+def test_two_may_wait_for_a_receiver_at_a_time(clients, receiver):
+    for client in clients:
+        subscribe(client, receiver)
+    ours, theirs, _ = clients
+    go_on = threading.Event()
+    receiver.answer = lambda _: (200 if go_on.wait(20) else 500, {}, b"")
+
+    def send():
+        try:
+            waited.append(ours.post(TEST).json()["data"]["success"])
+        finally:
+            connection.close()
+
+    waited = []
+    threads = [threading.Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    while len(receiver.requests) < 2:
+        time.sleep(0.01)
+    third = ours.post(TEST)
+    go_on.set()
+    for thread in threads:
+        thread.join()
+
+    assert (third.status_code, third["Retry-After"]) == (429, "5")
+    assert waited == [True, True]
+    assert ours.post(TEST).json()["data"]["success"]
+    assert theirs.post(TEST).json()["data"]["success"]
+
+
 # --- The list ------------------------------------------------------------------------------------
 
 

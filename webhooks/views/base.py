@@ -12,11 +12,13 @@ from partners.api import PartnerViewSet
 from partners.idempotency import Keeping
 from partners.permissions import ANY_KEY
 from partners.tenancy import within_practice
-from webhooks import secrets, subscribing
+from webhooks import by_hand, secrets, subscribing
 from webhooks.delivery import deliver_now
 from webhooks.models import EVENT_SCOPES, Attempt, Delivery, Subscription
 
 TAGS = ["Webhooks"]
+# When to come back while others wait for the receiver.
+_PATIENCE_SECONDS = 5
 # Answers may hold a secret, which is to lie nowhere in clear.
 _SEALED = Keeping(
     lambda body: secrets.seal(body.decode()).encode(),
@@ -54,8 +56,8 @@ class WebhookViewSet(PartnerViewSet):
             raise Problem(message, status=403, errors=[fault])
         return list(wanted)
 
-    def count_try(self) -> None:
-        """Raise Throttled: each try may keep us waiting for a receiver."""
+    def count_try(self, subscription: Subscription) -> None:
+        """Raise Throttled for too many in a minute or at a time: each may wait for the receiver."""
         allowance = throttling.count(
             "webhook-try",
             f"{self.caller.partner_id}:{self.caller.practice_id}",
@@ -63,6 +65,8 @@ class WebhookViewSet(PartnerViewSet):
         )
         if allowance.is_exceeded:
             raise Throttled(allowance.reset)
+        if by_hand.is_waited_for(subscription, now=self.caller.now):
+            raise Throttled(_PATIENCE_SECONDS)
 
     def try_afterwards(self, delivery: Delivery, tell: Any) -> None:
         """Try it as soon as it is committed; `tell(delivery, attempt)` says how that went."""

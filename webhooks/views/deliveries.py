@@ -90,7 +90,7 @@ class DeliveryViewSet(ListMixin, OneMixin, WebhookViewSet):
     def retry(self, request: Request, id: int) -> Response:  # noqa: A002
         """What came of it; before that, that it is on its way."""
         source = self.get_object()
-        self.count_try()
+        self.count_try(Subscription.objects.select_for_update().get(pk=source.subscription_id))
         try:
             delivery = by_hand.new_retry(source=source, now=self.caller.now)
         except by_hand.NotActive as refusal:

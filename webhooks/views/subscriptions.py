@@ -136,9 +136,10 @@ class SubscriptionViewSet(RetrieveMixin, WebhookViewSet):
     )
     def test(self, request: Request) -> Response:
         """What came of it; before that, that it is on its way."""
-        self.count_try()
+        subscription = self.get_subscription()
+        self.count_try(subscription)
         try:
-            delivery = by_hand.new_test(subscription=self.get_subscription(), now=self.caller.now)
+            delivery = by_hand.new_test(subscription=subscription, now=self.caller.now)
         except by_hand.NotActive as refusal:
             raise Conflict(str(refusal), code="subscription-not-active") from None
         self.try_afterwards(delivery, _told)
