@@ -34,7 +34,8 @@ class RescheduleForm(TimeForm, forms.Form):
         self.length = (visit.during.upper - visit.during.lower) // datetime.timedelta(minutes=1)
         starts = wall(visit.practice, visit.during.lower)
         now = {"date": starts.date(), "time": starts.time(), "minutes": self.length}
-        self.initial = {**now, **self.initial}
+        # A link may propose a time, and not that it be put over others.
+        self.initial = {**now, **self.initial, "overbook": False}
 
     def clean(self) -> dict[str, Any]:
         """Move it."""

@@ -94,7 +94,8 @@ def test_taken_time_is_told_with_others_to_choose_from(
     assert row(visit).during == visit.during
     [first, *others] = re.findall(r'href="(\?date=[^"]+)"', refused.content.decode())
     assert len(others) == 4
-    chosen = browser.get(page(visit) + first.replace("&amp;", "&")).context["form"]
+    chosen = browser.get(f"{page(visit)}{first}&overbook=on".replace("&amp;", "&")).context["form"]
+    assert not chosen["overbook"].value()
     assert [chosen[name].value() for name in ("date", "time", "minutes")] == [
         str(SOON),
         "11:30",
