@@ -4,6 +4,7 @@ import datetime
 import importlib
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -70,9 +71,13 @@ class Partner:
         self.client = self.package.AuthenticatedClient(base_url=self.address, token=token)
 
     def call(self, operation: str, *arguments: Any, **more: Any) -> Any:
-        """The typed answer of an operation, such as `prospects.get_prospect`."""
+        """The typed answer of an operation of the practice, such as `prospects.get_prospect`."""
+        return self.call_global(operation, self.practice, *arguments, **more)
+
+    def call_global(self, operation: str, *arguments: Any, **more: Any) -> Any:
+        """The same for an operation whose path names no practice."""
         module = importlib.import_module(f"partner_client.api.{operation}")
-        return module.sync(self.practice, *arguments, client=self.client, **more)
+        return module.sync(*arguments, client=self.client, **more)
 
     def __enter__(self) -> "Partner":
         return self
@@ -149,6 +154,30 @@ def test_tags_are_replaced_and_listed(partner: Partner, person: Any) -> None:
 
     assert replaced.data.tags == ["Countess", "Engine"]
     assert {"Countess", "Engine"} <= {tag.tag for tag in listed.data if tag.count}
+
+
+def test_webhooks_are_signed_up_for_and_pulled(partner: Partner, person: Any) -> None:
+    scopes = [partner.models.SignupRequestScopesItem.PATIENTS]
+    asked = partner.models.SignupRequest(hook_url="https://partner.example.com/", scopes=scopes)
+
+    made = partner.call_global("webhooks.sign_up_for_webhooks", body=asked)
+    seen = partner.call_global("webhooks.get_webhook_subscription")
+    rotated = partner.call_global("webhooks.rotate_webhook_secret")
+    listed = partner.call_global("webhooks.list_webhook_deliveries", limit=1)
+    ended = partner.call_global("webhooks.delete_webhook_subscription")
+
+    assert made.data.id == seen.data.id == rotated.data.id == ended.data.id
+    assert rotated.data.secret.startswith("whsec_")
+    assert (listed.page, listed.limit) == (1, 1)
+    assert ended.data.status == partner.models.SubscriptionStatus.REMOVED
+    wanted, after = {"PatientID": person.patient_id}, "0"
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        page = partner.call_global("webhooks.pull_events", after=after, limit=100).data
+        if wanted in [event.data.to_dict() for event in page]:
+            return
+        after = page[-1].id if page else after
+    pytest.fail("The event does not appear.")
 
 
 def test_refusals_are_typed_problems(partner: Partner, person: Any) -> None:
