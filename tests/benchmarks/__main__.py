@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 NOT_BENCHMARKS = {
-    "__init__", "__main__", "calendars", "people", "plain", "plain_settings", "row_lock", "stage",
+    "__init__", "__main__", "api_calls", "calendars", "people", "plain", "plain_settings",
+    "row_lock", "stage",
     "webhook_baseline", "webhook_pace", "webhook_receiver", "webhook_sender", "webhook_stage",
     "webhook_usual",
 }  # fmt: skip
