@@ -4,8 +4,13 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
 from tickets import steps
 from tickets.models import Comment, Ticket
+
+_INSTANT = datetime.timedelta(microseconds=1)
 
 # Beyond this a page of one ticket would be too long for anybody.
 MOST_COMMENTS = 1000
@@ -43,7 +48,7 @@ def change(*, ticket: Ticket, values: Mapping[str, Any], now: datetime.datetime)
         steps.check(ticket.status, new["status"])
     for name, value in new.items():
         setattr(ticket, name, value)
-    ticket.updated_at = now
+    ticket.updated_at = _later(ticket, now)
     ticket.save(update_fields=[*new, "updated_at"])
     return True
 
@@ -61,7 +66,8 @@ def change_all(*, ids: Iterable[int], values: Mapping[str, Any], now: datetime.d
         and _may_become(ticket, values.get("status", ticket.status))
     ]
     # In one statement, so that counts are taken once and in order.
-    Ticket.objects.filter(pk__in=changed).update(**values, updated_at=now)
+    later = Greatest(F("updated_at") + _INSTANT, Value(now))
+    Ticket.objects.filter(pk__in=changed).update(**values, updated_at=later)
     return len(changed)
 
 
@@ -86,9 +92,14 @@ def comment(
         staff_name=staff_name,
         created_at=now,
     )
-    ticket.updated_at = now
+    ticket.updated_at = _later(ticket, now)
     ticket.save(update_fields=["updated_at"])
     return said
+
+
+def _later(ticket: Ticket, now: datetime.datetime) -> datetime.datetime:
+    """`now`, or if somebody was faster just after: no change is left unseen for its time."""
+    return max(now, ticket.updated_at + _INSTANT)
 
 
 def _may_become(ticket: Ticket, status: str) -> bool:

@@ -58,4 +58,4 @@ class TicketFilters(FilterSet):  # type: ignore[misc]
 
     def by_assignee(self, tickets: TicketQuerySet, name: str, value: str) -> TicketQuerySet:
         """One and the same person."""
-        return tickets.mine().assigned_to(value)
+        return tickets.assigned_to(value)

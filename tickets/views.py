@@ -55,7 +55,7 @@ class TicketViewSet(ListMixin, CreateMixin, RetrieveMixin, UpdateMixin, PartnerV
     def get_queryset(self) -> TicketQuerySet:
         """Newest first."""
         tickets = Ticket.objects.filter(practice_id=self.caller.practice_id)
-        tickets = tickets.defer("search_text").order_by("-id")
+        tickets = tickets.defer("search_text", "assignee").order_by("-id")
         is_whole = self.action in ("retrieve", "update")
         return tickets.prefetch_related("comments") if is_whole else tickets
 
@@ -152,7 +152,9 @@ class CommentViewSet(OneMixin, PartnerViewSet):
 
     def get_queryset(self) -> TicketQuerySet:
         """What can be commented."""
-        return Ticket.objects.filter(practice_id=self.caller.practice_id).defer("search_text")
+        return Ticket.objects.filter(practice_id=self.caller.practice_id).defer(
+            "search_text", "assignee"
+        )
 
     @extend_schema(
         operation_id="commentTicket",

@@ -109,7 +109,7 @@ def _page(rows: Any) -> Any:
 
 QUESTIONS = [
     (lambda rows: rows.mine().mentioning("qzxq 12"), "ticket_search", "~~ '%qzxq%'"),
-    (lambda rows: rows.mine().assigned_to("AGENT 3"), "ticket_by_assigned", "'agent 3'"),
+    (lambda rows: rows.assigned_to("AGENT 3"), "ticket_by_assignee", "'agent 3'"),
     (lambda rows: _page(rows.filter(status="Resolved")), "ticket_by_status", "Resolved"),
     (lambda rows: _page(rows.filter(priority="Urgent")), "ticket_by_priority", "Urgent"),
     (lambda rows: _page(rows), "ticket_in_practice", "practice_id"),

@@ -1,5 +1,6 @@
 """Tickets through the API: what they do, and what they refuse."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -209,6 +210,23 @@ def test_second_try_writes_nothing_new(ours: Client, ticket: Ticket, path: str, 
     assert first.content == second.content
     with staff():
         assert Ticket.objects.count() + Comment.objects.count() == 2
+
+
+def test_each_change_is_later_than_the_one_before(ticket: Ticket, staff: Any) -> None:
+    """Also by whoever has waited for another, and comes with an older time."""
+    old = ticket.created_at - datetime.timedelta(seconds=1)
+    seen = [ticket.updated_at]
+
+    with staff():
+        for change in (
+            lambda row: desk.change(ticket=row, values={"priority": "High"}, now=old),
+            lambda row: desk.comment(ticket=row, text="x", author="x", now=old),
+            lambda row: desk.change_all(ids=[row.pk], values={"status": "Closed"}, now=old),
+        ):
+            change(Ticket.objects.get(pk=ticket.pk))
+            seen.append(Ticket.objects.get(pk=ticket.pk).updated_at)
+
+    assert seen == sorted({*seen})
 
 
 def test_change_of_nothing_is_no_change(ours: Client, ticket: Ticket) -> None:

@@ -70,7 +70,7 @@ class TicketAdmin(HistoryPageMixin, admin.ModelAdmin[Ticket]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
         """Without what only searching needs."""
-        return super().get_queryset(request).defer("search_text")
+        return super().get_queryset(request).defer("search_text", "assignee")
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """The queue by urgency; what is over, newest first."""

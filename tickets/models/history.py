@@ -5,13 +5,16 @@ from django.db import models
 
 from tickets.models.ticket import Ticket
 
+# By the database, of the rest.
+_MADE = ["assignee", "search_text"]
+
 TicketEvent = pghistory.create_event_model(
     Ticket,
     pghistory.InsertEvent(),
     # A comment moves `updated_at` on and is its own history.
-    pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=["updated_at", "search_text"])),
+    pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=["updated_at", *_MADE])),
     pghistory.DeleteEvent(),
-    exclude=["search_text"],
+    exclude=_MADE,
     model_name="TicketEvent",
     abstract=False,
     attrs={"pgh_id": models.BigAutoField(primary_key=True)},
