@@ -37,6 +37,8 @@ def names(contexts: Iterable[Mapping[str, Any] | None]) -> list[str]:
 def _name(context: Mapping[str, Any], keys: Mapping[int, ApiKey]) -> str:
     if "staff" in context:
         return str(context["staff"])
+    if "operator" in context:
+        return f"{context['operator']}, by {context.get('command', 'command')}"
     if "key" not in context:
         return "SQL"
     key = keys.get(context["key"])

@@ -12,6 +12,8 @@ trigrams, and for those that begin with it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeVar
@@ -31,6 +33,8 @@ MANY = 5000
 CONFIG = "pg_catalog.english"
 # How much of two words must be the same; how much less than of the most alike; how many count.
 _ALIKE, _NEARLY, _MOST_MEANT = 0.7, 0.05, 20
+# "verify" is no form of "verification" to PostgreSQL: all letters but the last, and four or more.
+_BEGINNING = 4
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))-\S+")
 _WORD = re.compile(r"[^\W_]{3,40}")
 
@@ -39,24 +43,43 @@ _QuerySet = TypeVar("_QuerySet", bound="ArticleQuerySet")
 
 @dataclass(frozen=True)
 class Found:
-    """A search that was understood: the query, and whether so much matches it that rank is dear."""
+    """A search that was understood: the query, and how many articles match it."""
 
-    query: SearchQuery | None
-    has_many: bool = False
+    query: SearchQuery
+    total: int
+
+    @property
+    def has_many(self) -> bool:
+        """Whether ranking them by the whole article would cost too much."""
+        return self.total > MANY
+
+
+class Results:
+    """The ids of what was found, the best first, for a paginator: how many, and any stretch."""
+
+    def __init__(self, articles: ArticleQuerySet, found: Found) -> None:
+        self.ids = ranked(articles, found).values_list("id", flat=True)
+        self.total = found.total
+
+    def count(self) -> int:
+        """Known already."""
+        return self.total
+
+    def __getitem__(self, stretch: slice) -> list[int]:
+        with _by_index():
+            return list(self.ids[stretch])
 
 
 def look_up(text: str, articles: ArticleQuerySet) -> Found:
-    """The query that the words stand for among these articles; None if nothing is like them."""
+    """What the words stand for among these articles; if nothing matches, what they may mean."""
     found = _tried(_query(text, "websearch"), articles)
-    if found.query is None and (near := _nearest(text)):
+    if not found.total and (near := _nearest(text)):
         found = _tried(_query(near, "raw"), articles)
     return found
 
 
 def ranked(articles: _QuerySet, found: Found) -> _QuerySet:
     """Those that match, the best first; the order is total."""
-    if found.query is None:
-        return articles.none()
     matching = articles.filter(search=found.query)
     rank = SearchRank(F("heading" if found.has_many else "search"), found.query)
     title = Func("heading", Value("{a}"), function="ts_filter", output_field=SearchVectorField())
@@ -75,8 +98,22 @@ def _query(text: str, search_type: str) -> SearchQuery:
 
 
 def _tried(query: SearchQuery, articles: ArticleQuerySet) -> Found:
-    matching = articles.filter(search=query).order_by()[: MANY + 1].count()
-    return Found(query if matching else None, matching > MANY)
+    with _by_index():
+        return Found(query, articles.filter(search=query).order_by().count())
+
+
+@contextmanager
+def _by_index() -> Iterator[None]:
+    """Within a transaction, let the index answer also where a word is in many articles.
+
+    The planner would read the whole table instead. It does not know that a vector of some length
+    lies elsewhere, compressed, and costs ten times as much to look at as the rest of the row.
+    """
+    setting = "SELECT set_config('enable_seqscan', %s, true)"
+    with connection.cursor() as cursor:
+        cursor.execute(setting, ["off"])
+        yield
+        cursor.execute(setting, ["on"])
 
 
 class _IsMet(Func):
@@ -100,7 +137,8 @@ def _nearest(text: str) -> str:
 
 
 def _meant(asked: str, words: list[str]) -> list[str]:
-    """Of the words, those that are most alike, and those that begin so."""
+    """Of the words, those that are most alike, and those that begin alike."""
     alike = {word: SequenceMatcher(None, asked, word).ratio() for word in words}
     least = max(_ALIKE, max(alike.values(), default=0) - _NEARLY)
-    return [word for word in words if alike[word] >= least or word.startswith(asked)][:_MOST_MEANT]
+    begins = asked[: max(_BEGINNING, len(asked) - 1)]
+    return [word for word in words if alike[word] >= least or word.startswith(begins)][:_MOST_MEANT]

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from emrapi.api.fields import BooleanField, InstantField, IntegerField, TextField
 from emrapi.api.wire import WireModelSerializer, WireSerializer
-from knowledge import authors, excerpts, revisions, search
+from knowledge import authors, revisions, search
 from knowledge.models import Article, ArticleEvent
 
 _ARTICLE = {
@@ -44,21 +44,18 @@ class ArticleSerializer(WireModelSerializer):
 class ListedArticleSerializer(WireModelSerializer):
     """An article in a list."""
 
-    Snippet = serializers.SerializerMethodField(
+    Snippet = serializers.CharField(
+        read_only=True,
         help_text=(
             "What matches, or how the article begins: escaped text, as HTML, in which `<mark>`"
             " stands around the words that were found."
-        )
+        ),
     )
 
     class Meta:
         model = Article
-        wire = {**_ARTICLE, "Snippet": "Snippet"}
-        read_only = ("KBID", "UpdatedAt")
-
-    def get_Snippet(self, article: Any) -> str:  # noqa: N802
-        """HTML of our own."""
-        return excerpts.to_html(article.excerpt)
+        wire = {**_ARTICLE, "Snippet": "excerpt"}
+        read_only = ("KBID", "UpdatedAt", "Snippet")
 
 
 class ArticlesQuery(WireSerializer):

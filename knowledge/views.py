@@ -13,7 +13,7 @@ from emrapi.api.schema import many_of, page_of, written_of
 from emrapi.api.wire import WireSerializer
 from knowledge import categories, examples, excerpts, revisions
 from knowledge.models import Article
-from knowledge.search import Found
+from knowledge.search import Found, Results
 from knowledge.serializers import (
     ArticleSerializer,
     ArticlesQuery,
@@ -47,7 +47,7 @@ class ArticleViewSet(RetrieveMixin, UpdateMixin, ListMixin, KnowledgeViewSet):
     found: Found | None = None
 
     def filter_queryset(self, queryset: Any) -> Any:
-        """Those that were asked for; by rank, if words were."""
+        """The ids of those that were asked for; by rank, if words were."""
         asked = self.query
         for name in ("category", "type"):
             if asked.get(name):
@@ -56,8 +56,8 @@ class ArticleViewSet(RetrieveMixin, UpdateMixin, ListMixin, KnowledgeViewSet):
             queryset = queryset.filter(is_active=True)
         if asked.get("search"):
             self.found = queryset.look_up(asked["search"])
-            queryset = queryset.found(self.found)
-        return queryset
+            return Results(queryset, self.found)
+        return queryset.values_list("id", flat=True)
 
     @extend_schema(
         operation_id="listArticles",
@@ -73,8 +73,7 @@ class ArticleViewSet(RetrieveMixin, UpdateMixin, ListMixin, KnowledgeViewSet):
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of them; what is shown of each is worked out for the page alone."""
-        rows = self.filter_queryset(self.get_queryset())
-        ids = self.paginate_queryset(rows.values_list("id", flat=True)) or []
+        ids = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         articles = excerpts.with_excerpts(ids, self.found)
         context = self.get_serializer_context()
         listed = ListedArticleSerializer(articles, many=True, context=context)

@@ -4,7 +4,7 @@ import string
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -56,6 +56,7 @@ def test_search_ranks_title_above_tags_above_article(
         ("insurence", ["Insurance verification", "Referrals", "Phones", "Opening hours"]),
         ("insurnce verfication", ["Insurance verification", "Phones", "Opening hours"]),
         ("inshurance payer", ["Referrals"]),
+        ("verify insured", ["Insurance verification", "Phones", "Opening hours"]),
         ("verificat", ["Insurance verification", "Phones", "Opening hours"]),
         ("PARKNG", ["Parking"]),
         ("parkng -house", ["Parking"]),
@@ -98,7 +99,7 @@ def test_order_of_results_is_a_law(database: None, rows: list[Any]) -> None:
     for wanted in ({"alpha"}, {"alpha", "beta"}):
         matching = {pk for pk, parts in made.items() if wanted <= {w for p in parts for w in p}}
         found = articles.look_up(" ".join(wanted))
-        for each in (found, search.Found(found.query, has_many=True)):
+        for each in (found, search.Found(found.query, search.MANY + 1)):
             ordered = [row.pk for row in articles.found(each)]
             tiers = [_tier(wanted, *made[pk][:2]) for pk in ordered]
 
@@ -162,8 +163,8 @@ def test_search_uses_the_index_as_the_serving_role(database: None, owner: Any, s
         )
     owner.execute("ANALYZE knowledge_article; ANALYZE knowledge_word")
 
-    query = search.Found(Article.objects.all().look_up("word77").query)
-    plan = Article.objects.without_vectors().found(query).explain()
+    found = Article.objects.all().look_up("word77")
+    plan = Article.objects.without_vectors().found(found).explain()
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         assert cursor.fetchone() == ("emr_web",)
@@ -173,6 +174,14 @@ def test_search_uses_the_index_as_the_serving_role(database: None, owner: Any, s
             " WHERE word % 'wrod77' OR word LIKE 'wrod77' || '%'"
         )
         near = "\n".join(line for (line,) in cursor.fetchall())
+
+    everywhere = search.Results(Article.objects.all(), Article.objects.all().look_up("common"))
+    with transaction.atomic(), search._by_index():
+        assert "article_search" in everywhere.ids.explain()
+    with transaction.atomic(), connection.cursor() as cursor:
+        assert search.Results(Article.objects.all(), found)[:5]
+        cursor.execute("SHOW enable_seqscan")
+        assert cursor.fetchone() == ("on",)
 
     assert "article_search" in plan
     assert "word_near" in near
