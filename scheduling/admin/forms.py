@@ -132,8 +132,13 @@ class BookingForm(TimeForm, forms.ModelForm[Visit]):
             self.add_error("time", said(taken))
 
 
+def against(taken: SlotTaken) -> str:
+    """What is in the way."""
+    reasons = ", ".join(sorted({conflict.reason for conflict in taken.conflicts}))
+    return f"Not free ({reasons})."
+
+
 def said(taken: SlotTaken) -> str:
     """What is in the way, and what is free instead."""
-    reasons = ", ".join(sorted({conflict.reason for conflict in taken.conflicts}))
     others = ", ".join(f"{slot.date} {slot.time:%H:%M}" for slot in taken.alternatives)
-    return f"Not free ({reasons}). Next: {others or 'nothing soon'}."
+    return f"{against(taken)} Next: {others or 'nothing soon'}."

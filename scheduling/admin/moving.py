@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from partners.tenancy import within_practice
 from scheduling import booking
-from scheduling.admin.forms import TimeForm, said, wall, when
+from scheduling.admin.forms import TimeForm, against, wall, when
 from scheduling.models import Visit
 from scheduling.refusals import Refused, Slot, SlotTaken, WrongStatus
 
@@ -60,7 +60,7 @@ class RescheduleForm(TimeForm, forms.Form):
         except WrongStatus as wrong:
             self.add_error(None, str(wrong))
         except SlotTaken as taken:
-            self.add_error("time", said(taken))
+            self.add_error("time", against(taken))
             self.alternatives = taken.alternatives
         return cleaned
 
