@@ -3,16 +3,13 @@
 import time
 from dataclasses import dataclass
 
-from django.db import connection
-
 from dashboard import usage
 from emrapi import heartbeats
 from webhooks import waking
+from webhooks.lag import lag
 
 # Seconds that something may wait before it is worth a look, and before something is wrong.
 _SLOW, _STUCK = 30.0, 120.0
-# Waiting rows are counted no further.
-_MOST = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,23 +21,9 @@ class Sign:
     said: str
 
 
-_WAITING = f"""
-SELECT (SELECT count(*) FROM (SELECT FROM webhooks_log WHERE log_id IS NULL LIMIT {_MOST}) AS l),
-       (SELECT extract(epoch FROM now() - created_at)::float8 FROM webhooks_log
-        WHERE log_id IS NULL ORDER BY id LIMIT 1),
-       due.count, due.oldest
-FROM (SELECT count(*), extract(epoch FROM now() - min(next_attempt_at))::float8 AS oldest
-      FROM (SELECT next_attempt_at FROM webhooks_delivery
-            WHERE status = 'pending' AND next_attempt_at <= now() LIMIT {_MOST}) AS d) AS due
-"""  # noqa: S608 - made of constants
-
-
 def signs() -> list[Sign]:
     """Every part, those that run before what they work on."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING)
-        events, event_age, due, due_age = cursor.fetchone()
-    behind = usage.waiting_seconds()
+    behind, found = usage.waiting_seconds(), lag()
     return [
         *_processes(),
         Sign(
@@ -48,8 +31,14 @@ def signs() -> list[Sign]:
             tone=_tone(behind),
             said=f"{duration(behind)} behind" if behind > _SLOW else "up to date",
         ),
-        _queue("Event log", events, event_age, "none waiting", "waiting"),
-        _queue("Deliveries", due, due_age, "none due", "due"),
+        _queue(
+            "Event log",
+            found.unnumbered,
+            found.oldest_unnumbered_seconds,
+            "none waiting",
+            "waiting",
+        ),
+        _queue("Deliveries", found.due, found.oldest_due_seconds, "none due", "due"),
     ]
 
 
@@ -77,11 +66,9 @@ def _alive(name: str, ages: list[float]) -> Sign:
     return Sign(name=name, tone="good", said="alive")
 
 
-def _queue(name: str, rows: int, age: float | None, none: str, some: str) -> Sign:
-    if not rows:
-        return Sign(name=name, tone="good", said=none)
-    count = f"{_MOST:,} or more" if rows >= _MOST else f"{rows:,}"
-    return Sign(name=name, tone=_tone(age or 0.0), said=f"{count} {some}, for {duration(age or 0)}")
+def _queue(name: str, rows: int, age: float, none: str, some: str) -> Sign:
+    said = f"{rows:,} {some}, for {duration(age)}" if rows else none
+    return Sign(name=name, tone=_tone(age if rows else 0.0), said=said)
 
 
 def _tone(seconds: float) -> str:

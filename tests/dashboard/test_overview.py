@@ -17,6 +17,7 @@ from emrapi import heartbeats
 from tests.dashboard.rows import call, count, write
 from tests.factories import PartnerFactory
 from webhooks import waking
+from webhooks.models import Delivery, Subscription
 
 PATH = "/dashboard/"
 DAY = datetime.timedelta(days=1)
@@ -198,6 +199,24 @@ def test_events_that_wait_are_seen(staff, our_practice):
         )
 
     assert signs(staff)["Event log"] == ("warn", "3 waiting, for 50 s")
+
+
+def test_deliveries_that_are_due_are_seen(staff, our_practice, partner):
+    with staff():
+        subscription = Subscription.objects.create(
+            practice=our_practice, partner=partner, hook_url="https://x.example/", scopes=["Claims"]
+        )
+        for minutes in (-3, -1, 5):
+            Delivery.objects.create(
+                practice=our_practice,
+                subscription=subscription,
+                occurred_at=timezone.now(),
+                event="x",
+                origin=Delivery.Origin.TEST,
+                next_attempt_at=timezone.now() + datetime.timedelta(minutes=minutes),
+            )
+
+    assert signs(staff)["Deliveries"] == ("bad", "2 due, for 3 min")
 
 
 def figures(calls, errors, average):
