@@ -32,8 +32,9 @@ _PAUSE_SECONDS = 0.01
 _IDLE_SECONDS = 1.0
 # A run ends even though there is more to do, for the queue has other tasks; the next one goes on.
 _RUN_SECONDS = 30.0
-# What is under way when the process has to end may take so long; the rest is sent again later.
-_PARTING_SECONDS = 3.0
+# What is under way when the process has to end may take so long; the rest is sent again later. Who
+# ends it waits for four seconds and a half.
+_PARTING_SECONDS = 2.0
 
 T = TypeVar("T")
 

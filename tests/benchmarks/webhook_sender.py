@@ -11,7 +11,7 @@ import django
 
 
 def main(ca_file: str) -> None:
-    """Run the pump again and again, as the queue's wake-ups do."""
+    """Run the pump again and again, as the queue's wake-ups do, but without the queue."""
     django.setup()
     from webhooks.outgoing import Door
     from webhooks.pump import Pump
@@ -21,7 +21,7 @@ def main(ca_file: str) -> None:
     pump = Pump(Door(ca_file=ca_file))
     pump.run(idle_seconds=0.0)
     print("ready", flush=True)
-    while not ending.is_set():
+    while not ending.wait(0.05):
         pump.run(is_ending=ending.is_set)
 
 
