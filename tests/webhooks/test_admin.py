@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from partners.paginator import CappedPaginator
 from tests.factories import PartnerFactory
 from tests.webhooks.clients import reachable, receiver
 from tests.webhooks.factories import happen
@@ -289,6 +290,17 @@ def test_deliveries_are_filtered(boss, row, query, expected):
         assert found == []
     else:
         assert found == expected
+
+
+@pytest.mark.parametrize("query", ["", "?q=1,2,3", "?event=patient.created"])
+def test_long_list_is_counted_to_an_end(boss, row, monkeypatch, query):
+    monkeypatch.setattr(CappedPaginator, "most", 3)
+    due(row, *range(1, 6), status="failed")
+    with_numbers = query.replace("1,2,3", ",".join(str(n) for n in range(1, 2000)))
+
+    page = text_of(boss.get(f"{DELIVERIES}{with_numbers}"))
+
+    assert "3 or more deliveries" in page
 
 
 def test_states_say_who_is_behind(boss, our_practice, other_practice, staff):

@@ -19,6 +19,13 @@ from partners.paginator import CappedPaginator
 MOST_AT_ONCE = 1000
 
 
+class OrMore(int):
+    """A count that ended there. Templates need a number, and show this."""
+
+    def __str__(self) -> str:
+        return f"{int(self):,} or more"
+
+
 class CappedList(ChangeList):
     """Says so when there are more than were counted."""
 
@@ -26,7 +33,7 @@ class CappedList(ChangeList):
         """As Django."""
         super().get_results(request)
         if self.result_count == CappedPaginator.most:
-            self.result_count = f"{CappedPaginator.most:,} or more"  # type: ignore[assignment]
+            self.result_count = OrMore(self.result_count)
 
 
 class RecordAdmin(admin.ModelAdmin[Any]):
