@@ -16,7 +16,6 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
-from psycopg import sql
 
 from dashboard.calls import CallWriter, writer
 from emrapi import embedded
@@ -26,8 +25,7 @@ from partners.models import ApiKey, Partner, Practice
 from partners.scopes import ALL_SCOPES
 from tests.client import Client
 from tests.factories import ApiKeyFactory, PartnerFactory, PracticeFactory
-
-_KEPT = ["django_migrations", "django_content_type", "auth_permission"]
+from tests.wiping import Wiper
 
 
 def _connect_as(role: str) -> None:
@@ -74,36 +72,9 @@ def owner(django_db_setup: None) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture(scope="session")
-def wipe(owner: psycopg.Connection[Any]) -> Callable[[], None]:
+def wipe(owner: psycopg.Connection[Any]) -> Wiper:
     """Empty every table that is not, but for those that migrations fill."""
-    tables = owner.execute(
-        "SELECT relname, relrowsecurity FROM pg_class WHERE relkind IN ('r', 'p')"
-        " AND NOT relispartition AND relnamespace = 'public'::regnamespace"
-        " AND relname <> ALL (%s)",
-        [_KEPT],
-    ).fetchall()
-    # The policies hold the owner too, so rows behind one are for the staff role to see.
-    open_ones = _rows_in(owner, [name for name, is_protected in tables if not is_protected])
-    protected = _rows_in(owner, [name for name, is_protected in tables if is_protected])
-
-    def empty() -> None:
-        full = owner.execute(open_ones).fetchall()
-        with owner.transaction():
-            owner.execute("SET LOCAL ROLE emr_staff")
-            full += owner.execute(protected).fetchall()
-        if full:
-            names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in full)
-            owner.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
-
-    return empty
-
-
-def _rows_in(owner: psycopg.Connection[Any], tables: list[str]) -> bytes:
-    parts = [
-        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(name, sql.Identifier(name))
-        for name in tables
-    ]
-    return sql.SQL(" UNION ALL ").join(parts).as_bytes(owner)
+    return Wiper(owner)
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +89,7 @@ def counters() -> redis.Redis:
 @pytest.fixture
 def database(
     django_db_setup: None,
-    wipe: Callable[[], None],
+    wipe: Wiper,
     counters: redis.Redis,
     django_db_blocker: Any,
 ) -> Iterator[None]:
