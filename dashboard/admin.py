@@ -17,7 +17,7 @@ from dashboard.models import ApiCall
 from partners.badges import badge
 from partners.filters import PartnerFilter, PracticeFilter
 from partners.models import ApiKey, Partner, Practice
-from partners.paginator import CappedPaginator
+from partners.paginator import CappedList, CappedPaginator
 
 _TONES = {2: "good", 3: "info", 4: "warn", 5: "bad"}
 
@@ -71,7 +71,7 @@ class TimeFilter(admin.SimpleListFilter):
         return queryset.filter(at__gte=timezone.now() - span[1]) if span else None
 
 
-class CallList(ChangeList):
+class CallList(CappedList):
     """One page of calls, with names."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -79,8 +79,6 @@ class CallList(ChangeList):
         super().get_results(request)
         self.result_list = list(self.result_list)
         _name(self.result_list)
-        if self.result_count == CappedPaginator.most:
-            self.result_count = f"{CappedPaginator.most:,} or more"  # type: ignore[assignment]
 
 
 @admin.register(ApiCall)

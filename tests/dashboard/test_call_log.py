@@ -4,10 +4,13 @@ import datetime
 import time
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import OperationalError
+from django.test import Client as Browser
 
 from dashboard.calls import Call, CallWriter, writer
 from dashboard.models import ApiCall
+from partners.paginator import CappedPaginator
 
 _start = CallWriter._start
 
@@ -149,3 +152,19 @@ def test_calls_are_written_beside_the_requests(ours, logged, staff):
     own.stop()
     with staff():
         assert ApiCall.objects.count() == 1
+
+
+def test_long_log_is_counted_to_an_end(ours, logged, staff, monkeypatch):
+    monkeypatch.setattr(CappedPaginator, "most", 3)
+    for _ in range(5):
+        ours.get("/prospects")
+    logged()
+    with staff():
+        boss = User.objects.create_superuser("kim")
+        browser = Browser()
+        browser.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+
+    page = browser.get("/admin/dashboard/apicall/")
+
+    assert page.status_code == 200
+    assert "3 or more API calls" in page.content.decode()

@@ -14,26 +14,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from partners.paginator import CappedPaginator
+from partners.paginator import CappedList, CappedPaginator
 
 MOST_AT_ONCE = 1000
-
-
-class OrMore(int):
-    """A count that ended there. Templates need a number, and show this."""
-
-    def __str__(self) -> str:
-        return f"{int(self):,} or more"
-
-
-class CappedList(ChangeList):
-    """Says so when there are more than were counted."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        """As Django."""
-        super().get_results(request)
-        if self.result_count == CappedPaginator.most:
-            self.result_count = OrMore(self.result_count)
 
 
 class RecordAdmin(admin.ModelAdmin[Any]):
