@@ -29,6 +29,8 @@ _AHEAD = 192
 _LONGEST_WAIT = LEASE_SECONDS - TOTAL_SECONDS - 5
 # How long to wait for an answer before looking for new work, while there is some or was just now.
 _PAUSE_SECONDS = 0.01
+# How often to look for deliveries whose time has come, and to say that we are awake.
+_LOOK_SECONDS, _AWAKE_SECONDS = 0.1, 0.5
 _IDLE_SECONDS = 1.0
 # A run ends even though there is more to do, for the queue has other tasks; the next one goes on.
 _RUN_SECONDS = 30.0
@@ -56,6 +58,7 @@ class Pump:
         self._unsettled: list[Outcome] = []
         # Claimed and not settled, by subscription.
         self._busy: Counter[int] = Counter()
+        self._look_at = self._say_at = 0.0
 
     @property
     def under_way(self) -> int:
@@ -76,16 +79,18 @@ class Pump:
         """
         begun = time.monotonic()
         worked_at = begun - idle_seconds
+        self._look_at = self._say_at = 0.0
         attempts = 0
         try:
             while not is_ending() and time.monotonic() - begun < seconds:
-                waking.stay_awake()
+                self._stay_awake()
                 has_begun = self._begin()
                 attempts += (settled := self._settle(_PAUSE_SECONDS))
                 if has_begun or settled or self.under_way:
                     worked_at = time.monotonic()
                 elif time.monotonic() - worked_at >= idle_seconds:
                     waking.fall_asleep()
+                    self._look_at = self._say_at = 0.0
                     if not self._begin():
                         return attempts
             return attempts + (self._part() if is_ending() else 0)
@@ -94,11 +99,20 @@ class Pump:
             connection.close()
             raise
 
+    def _stay_awake(self) -> None:
+        if time.monotonic() >= self._say_at:
+            waking.stay_awake()
+            self._say_at = time.monotonic() + _AWAKE_SECONDS
+
     def _begin(self) -> bool:
         """Publish, claim, hand to the threads; whether there was anything."""
         published = dispatch.publish()
+        if not published and time.monotonic() < self._look_at:
+            return False
         free = self._most + _AHEAD - self.under_way
         claimed = claim(free, busy=self._busy) if free > 0 else []
+        # Whatever was taken or comes back may make room for more.
+        self._look_at = 0.0 if claimed else time.monotonic() + _LOOK_SECONDS
         for due in claimed:
             self._busy[due.subscription_id] += 1
             self._jobs.put((due, time.monotonic() + _LONGEST_WAIT))
@@ -129,6 +143,8 @@ class Pump:
         notices.tell(settle(self._unsettled))
         settled, self._unsettled = self._unsettled, []
         self._forget([*(outcome.due for outcome in settled), *_all_in(self._late)])
+        if settled:
+            self._look_at = 0.0
         return len(settled)
 
     def _forget(self, over: list[Due]) -> None:
