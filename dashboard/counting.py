@@ -11,8 +11,8 @@ from emrapi.partitions import drop_before
 # Rows of uncounted calls that one transaction takes.
 BATCH = 20_000
 # How long sums by minute and by hour are kept: for longer than dashboard.ranges looks back.
-MINUTES_KEPT = datetime.timedelta(days=4)
-HOURS_KEPT = datetime.timedelta(days=100)
+MINUTES_KEPT = datetime.timedelta(days=3)
+HOURS_KEPT = datetime.timedelta(days=16)
 
 _BUCKETS = ", ".join(
     f"coalesce(sum(calls) FILTER (WHERE bucket = {number}), 0)::int"

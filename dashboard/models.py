@@ -86,11 +86,11 @@ class Usage(models.Model):
 
 
 class MinuteUsage(Usage):
-    """Minutes, for the ends of a range; kept for days. The table is cut by day."""
+    """Minutes; kept for days. The table is cut by day."""
 
 
 class HourUsage(Usage):
-    """Hours; kept for months. The table is cut by month."""
+    """Hours; kept for weeks. The table is cut by day."""
 
 
 class DayUsage(Usage):

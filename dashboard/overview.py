@@ -47,23 +47,26 @@ class FaultLine:
     calls: str
 
 
-def cards(now: Figures, before: Figures) -> list[Card]:
-    """The four figures that were published, in their order."""
+def cards(now: Figures, over: Figures, before: Figures) -> list[Card]:
+    """The four figures that were published, in their order.
+
+    `over` is what of the range can be compared with `before`.
+    """
     return [
-        _card("Total Calls", f"{now.calls:,}", _change(now.calls, before.calls), 0),
+        _card("Total Calls", f"{now.calls:,}", _change(over.calls, before.calls), 0),
         _card(
             "Success Rate",
             per_cent(now.success_rate or 0.0),
-            _difference(now.success_rate, before.success_rate),
+            _difference(over.success_rate, before.success_rate),
             1,
         ),
         _card(
             "Avg Duration",
             milliseconds(now.average_ms or 0.0),
-            _change(now.average_ms or 0.0, before.average_ms or 0.0),
+            _change(over.average_ms or 0.0, before.average_ms or 0.0),
             -1,
         ),
-        _card("Error Count", f"{now.errors:,}", _change(now.errors, before.errors), -1),
+        _card("Error Count", f"{now.errors:,}", _change(over.errors, before.errors), -1),
     ]
 
 

@@ -43,14 +43,15 @@ class Range:
         end = floor(now, self.step) + self.step
         return end - self.length, end
 
-    def before(self, now: datetime.datetime) -> Span:
-        """The range before, up to the same point, so that like is compared with like.
+    def compared(self, now: datetime.datetime) -> tuple[Span, Span]:
+        """What of the range is over, and as much of the range before, for like to meet like.
 
-        That point is a whole minute, or a whole hour where minutes are not kept for so long.
+        Over are whole minutes; hours, where minutes are not kept for so long; days, where hours
+        are not.
         """
-        start, _ = self.span(now)
-        until = floor(now - self.length, MINUTE if self.length <= DAY else HOUR)
-        return start - self.length, until
+        unit = MINUTE if self.length <= DAY else HOUR if self.step < DAY else DAY
+        start, until = self.span(now)[0], floor(now, unit)
+        return (start, until), (start - self.length, until - self.length)
 
 
 RANGES = {

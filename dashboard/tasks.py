@@ -12,11 +12,11 @@ from emrapi.partitions import add_ahead
 
 @shared_task(ignore_result=True)
 def add_call_partitions() -> int:
-    """Make the partitions of the coming days and months: of the calls, and of their figures."""
+    """Make the partitions of the coming days: of the calls, and of their figures."""
     return (
         add_ahead("dashboard_apicall", cut_by="at", step="day", ahead=7)
         + add_ahead("dashboard_minuteusage", cut_by="at", step="day", ahead=3)
-        + add_ahead("dashboard_hourusage", cut_by="at", step="month", ahead=2)
+        + add_ahead("dashboard_hourusage", cut_by="at", step="day", ahead=3)
     )
 
 

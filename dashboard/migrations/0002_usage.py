@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
             ],
         ),
         PartitionByTime("dashboard_minuteusage", cut_by="at", step="day", ahead=3),
-        PartitionByTime("dashboard_hourusage", cut_by="at", step="month", ahead=2),
+        PartitionByTime("dashboard_hourusage", cut_by="at", step="day", ahead=3),
         migrations.RunSQL(_POLICIES, migrations.RunSQL.noop),
         Protect("dashboard_uncountedcalls", web="INSERT", worker="SELECT, DELETE"),
         *(

@@ -16,7 +16,8 @@ def show_overview(request: HttpRequest) -> HttpResponse:
     choice = choices.read(request.GET)
     chosen = RANGES.get(request.GET.get("range", ""), USUAL)
     span = chosen.span(now)
-    figures = usage.figures(choice.whose, {"now": span, "before": chosen.before(now)})
+    over, before = chosen.compared(now)
+    figures = usage.figures(choice.whose, {"now": span, "over": over, "before": before})
     busiest = usage.endpoints(choice.whose, span, most=_MOST)
     faults = usage.faults(choice.whose, span, most=_MOST)
     context = {
@@ -24,7 +25,7 @@ def show_overview(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "ranges": RANGES.values(),
         "range": chosen,
-        "cards": overview.cards(figures["now"], figures["before"]),
+        "cards": overview.cards(figures["now"], figures["over"], figures["before"]),
         "chart": charts.draw(usage.steps(choice.whose, span, chosen.step), chosen),
         "latency": {
             name: overview.milliseconds(figures["now"].percentile(percent) or 0.0)

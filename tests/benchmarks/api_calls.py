@@ -5,6 +5,8 @@ from typing import Any
 
 import psycopg
 
+from dashboard import counting, latency
+
 DAYS = 30
 PRACTICES, PARTNERS = 50, 20
 
@@ -80,7 +82,11 @@ def load(owner: psycopg.Connection[Any], *, calls: int, until: datetime.datetime
     for _, definition in indexes:
         owner.execute(definition.replace(" ON ONLY ", " ON "))
     for day in days:
-        _sum_up(owner, day, minutes=until - day <= datetime.timedelta(days=4))
+        age = until - day
+        spans = ["day"]
+        spans += ["hour"] * (age <= counting.HOURS_KEPT)
+        spans += ["minute"] * (age <= counting.MINUTES_KEPT)
+        _sum_up(owner, day, spans)
     owner.execute(
         "VACUUM ANALYZE dashboard_apicall, dashboard_minuteusage, dashboard_hourusage,"
         " dashboard_dayusage"
@@ -113,7 +119,7 @@ def _add_day(
     owner: psycopg.Connection[Any], day: datetime.datetime, *, first: int, last: int
 ) -> None:
     after = day + datetime.timedelta(days=1)
-    for table in ("dashboard_apicall", "dashboard_minuteusage"):
+    for table in ("dashboard_apicall", "dashboard_minuteusage", "dashboard_hourusage"):
         owner.execute(
             f"CREATE TABLE {table}_{day:%Y%m%d} PARTITION OF {table}"
             f" FOR VALUES FROM ('{day.isoformat()}') TO ('{after.isoformat()}')"
@@ -131,15 +137,13 @@ def _add_day(
         owner.execute(_CALLS, facts)
 
 
-def _sum_up(owner: psycopg.Connection[Any], day: datetime.datetime, *, minutes: bool) -> None:
-    from dashboard import latency
-
+def _sum_up(owner: psycopg.Connection[Any], day: datetime.datetime, spans: list[str]) -> None:
     buckets = ", ".join(
         f"count(*) FILTER (WHERE bucket = {number})" for number in range(latency.BUCKETS)
     )
     with owner.transaction():
         owner.execute("SET LOCAL ROLE emr_staff")
-        for span in ["minute"] * minutes + ["hour", "day"]:
+        for span in spans:
             owner.execute(
                 _USAGE.format(span=span, buckets=buckets), [day, day + datetime.timedelta(days=1)]
             )

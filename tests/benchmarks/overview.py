@@ -68,10 +68,10 @@ def _overview(name: str, practice: int, now: datetime.datetime) -> bool:
     from dashboard.ranges import RANGES
 
     chosen, whose = RANGES[name], usage.Whose(practice_id=practice)
-    span, before = chosen.span(now), chosen.before(now)
+    span, (over, before) = chosen.span(now), chosen.compared(now)
 
     def ours() -> tuple[Any, ...]:
-        figures = usage.figures(whose, {"now": span, "before": before})
+        figures = usage.figures(whose, {"now": span, "over": over, "before": before})
         return (
             (figures["now"].calls, figures["now"].errors, figures["before"].calls),
             [(step.calls, step.errors) for step in usage.steps(whose, span, chosen.step)],

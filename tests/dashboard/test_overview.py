@@ -52,8 +52,8 @@ def test_four_figures_as_published(traffic, desk):
 
     assert "Dashboard Overview Multi-Tenant Enabled" in found
     assert (
-        "Total Calls 4 +300% on the 7 days before Success Rate 75%"
-        " −25.0 points on the 7 days before Avg Duration 25ms −37.5% on the 7 days before"
+        "Total Calls 4 +100% on the 7 days before Success Rate 75%"
+        " −50.0 points on the 7 days before Avg Duration 25ms −37.5% on the 7 days before"
         " Error Count 1 none before" in found
     )
     assert "API Usage (Last 7 Days)" in found
@@ -234,12 +234,13 @@ def figures(calls, errors, average):
     ],
 )
 def test_changes_in_words(now, before, changes):
-    assert [card.change for card in cards(now, before)] == changes
+    assert [card.change for card in cards(now, now, before)] == changes
 
 
 def test_changes_for_the_better_and_for_the_worse():
-    better = cards(figures(200, 2, 5), figures(100, 10, 10))
-    worse = cards(figures(100, 10, 10), figures(200, 2, 5))
+    good, bad = figures(200, 2, 5), figures(100, 10, 10)
+    better = cards(good, good, bad)
+    worse = cards(bad, bad, good)
 
     assert [card.tone for card in better] == ["", "good", "good", "good"]
     assert [card.tone for card in worse] == ["", "bad", "bad", "bad"]

@@ -184,18 +184,21 @@ def test_pieces_cover_a_span_once(first, second):
 
 @pytest.mark.parametrize("chosen", RANGES.values(), ids=lambda chosen: chosen.name)
 @given(seconds=st.integers(0, 10**8))
-def test_the_range_before_is_as_long_and_ends_where_minutes_are_kept(chosen, seconds):
+def test_ranges_are_compared_as_far_as_they_are_over(chosen, seconds):
     now = NOON + datetime.timedelta(seconds=seconds)
 
     start, end = chosen.span(now)
-    before = chosen.before(now)
+    over, before = chosen.compared(now)
 
     assert start <= now < end
     assert end - start == chosen.steps * chosen.step
-    assert before[0] == start - chosen.length
-    assert before[1] <= start
-    assert abs((now - start) - (before[1] - before[0])) < (MINUTE if chosen.length <= DAY else HOUR)
-    for table, (first, _) in [*usage.pieces(before), *usage.pieces((start, end))]:
+    assert over[0] == start
+    assert start < over[1] <= now
+    assert now - over[1] <= chosen.length / 24
+    assert (before[0] + chosen.length, before[1] + chosen.length) == over
+    for table, (first, _) in [
+        piece for span in ((start, end), over, before) for piece in usage.pieces(span)
+    ]:
         if table == "minute":
             assert now - first < counting.MINUTES_KEPT - DAY
         if table == "hour":
@@ -225,7 +228,8 @@ def test_figures_are_one_query_each_and_read_no_calls():
             connection,
         ) as queries,
     ):
-        usage.figures(Whose(), {"now": span, "before": ranges.USUAL.before(NOON)})
+        over, before = ranges.USUAL.compared(NOON)
+        usage.figures(Whose(), {"now": span, "over": over, "before": before})
         usage.steps(Whose(), span, ranges.USUAL.step)
         usage.endpoints(Whose(), span, most=8)
         usage.faults(Whose(), span, most=8)
