@@ -173,7 +173,7 @@ def test_ticket_is_opened_for_somebody(
 
     answer = browser.post(
         f"{TICKETS}add/",
-        {**empty, "practice": our_practice.pk, "subject": "By phone", "requester": "Kim"},
+        {**empty, "practice": "demooffice", "subject": "By phone", "requester": "Kim"},
     )
 
     assert answer.status_code == 302, answer.context["errors"]
@@ -181,6 +181,19 @@ def test_ticket_is_opened_for_somebody(
     assert (row["Subject"], row["Requester"], row["Status"]) == ("By phone", "Kim", "Open")
     with staff():
         assert TicketEvent.objects.get().pgh_context["staff"] == "maria"
+
+
+@pytest.mark.parametrize("ppass", ["", "NoOffice", "1"])
+def test_ticket_of_no_practice_is_not_opened(
+    browser: Browser, our_practice: Any, staff: Any, ppass: str
+) -> None:
+    empty = _fields(browser.get(f"{TICKETS}add/"))
+
+    answer = browser.post(f"{TICKETS}add/", {**empty, "practice": ppass, "subject": "By phone"})
+
+    assert list(answer.context["adminform"].form.errors) == ["practice"]
+    with staff():
+        assert not Ticket.objects.exists()
 
 
 def test_queue_holds_what_is_to_be_done_most_urgent_and_oldest_first(

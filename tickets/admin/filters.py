@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from partners.models import Practice
 from tickets import steps
 from tickets.models import Ticket
 
-_MOST_NAMES = 30
+_MOST_NAMES = 100
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -91,3 +92,9 @@ def staff_names() -> list[str]:
     """Who may look after a ticket."""
     users = get_user_model().objects.filter(is_active=True, is_staff=True)
     return list(users.order_by("username").values_list("username", flat=True)[:_MOST_NAMES])
+
+
+def practice_names() -> list[str]:
+    """For whom one may open a ticket; more of them can be typed."""
+    practices = Practice.objects.filter(is_active=True).order_by("ppass")
+    return list(practices.values_list("ppass", flat=True)[:_MOST_NAMES])

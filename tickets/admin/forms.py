@@ -1,38 +1,57 @@
 """A ticket's page as a form: answer, step and assignment in one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
+from partners.models import Practice
 from tickets import desk, steps
-from tickets.admin.filters import staff_names
+from tickets.admin.filters import practice_names, staff_names
 from tickets.models import Ticket
 
 _LONGEST_REPLY = 10_000
 
 
 class NameInput(forms.TextInput):
-    """A name, typed, with those of the staff on offer."""
+    """A name, typed, with those that there are on offer; needs no script."""
 
     template_name = "admin/tickets/name_input.html"
+
+    def __init__(self, names: Callable[[], list[str]]) -> None:
+        super().__init__(attrs={"class": "vTextField"})
+        self.names = names
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         """The names beside the field."""
         list_id = f"{(attrs or {}).get('id', name)}_names"
         context = super().get_context(name, value, {**(attrs or {}), "list": list_id})
-        return {**context, "names": staff_names(), "list_id": list_id}
+        return {**context, "names": self.names(), "list_id": list_id}
 
 
-class NewTicketForm(forms.ModelForm[Ticket]):
-    """A ticket that staff open for somebody."""
+class AnyTicketForm(forms.ModelForm[Ticket]):
+    """What one may say of any ticket."""
 
     class Meta:
         model = Ticket
         fields = "__all__"  # noqa: DJ007 - the admin says which
-        widgets = {"assigned_to": NameInput(attrs={"class": "vTextField"})}
+        widgets = {"assigned_to": NameInput(staff_names)}
 
 
-class TicketForm(NewTicketForm):
+class NewTicketForm(AnyTicketForm):
+    """A ticket that staff open for somebody."""
+
+    practice = forms.CharField(help_text="Its PPass.", widget=NameInput(practice_names))
+
+    def clean_practice(self) -> Practice:
+        """The practice, in whatever case."""
+        found = Practice.objects.filter(ppass__iexact=self.cleaned_data["practice"]).first()
+        if found is None:
+            raise forms.ValidationError("There is no practice of this PPass.")
+        return found
+
+
+class TicketForm(AnyTicketForm):
     """A ticket as it goes on. `seen` is the state that its reader had before them."""
 
     reply = forms.CharField(

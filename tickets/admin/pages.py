@@ -42,7 +42,7 @@ _URGENCY = Case(
 class TicketAdmin(HistoryPageMixin, admin.ModelAdmin[Ticket]):
     """What is to be done comes first: the most urgent, and of those the oldest."""
 
-    list_display = ["title", "state", "urgency", "assignee", "opened", "last_change"]
+    list_display = ["title", "state", "urgency", "agent", "opened", "last_change"]
     list_filter = [StatusFilter, "priority", AssignedFilter, AgeFilter, PracticeFilter]
     list_select_related = ["practice"]
     list_per_page = 50
@@ -52,7 +52,6 @@ class TicketAdmin(HistoryPageMixin, admin.ModelAdmin[Ticket]):
     paginator = CappedPaginator
     search_fields = ["subject"]
     search_help_text = "By number, or by words in subject, description, requester or category."
-    autocomplete_fields = ["practice"]
     inlines = [CommentInline]
     actions = ["take"]
     change_form_template = "admin/tickets/change_form.html"
@@ -172,7 +171,7 @@ class TicketAdmin(HistoryPageMixin, admin.ModelAdmin[Ticket]):
         return badge(tone, ticket.priority) if tone else ticket.priority
 
     @admin.display(description="assigned to")
-    def assignee(self, ticket: Ticket) -> SafeString:
+    def agent(self, ticket: Ticket) -> SafeString:
         """Whoever it is."""
         return format_html('<span class="name">{}</span>', ticket.assigned_to or "–")
 
