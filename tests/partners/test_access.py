@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection
@@ -15,8 +16,19 @@ from tests.client import Client
 
 METHODS = ("get", "post", "put", "patch", "delete")
 # Open to anybody, by contract.
-OPEN = {"v1/<ppass:ppass>/auth/token"}
+OPEN = {"v1/<ppass:ppass>/auth/token", "v1/access-requests"}
 EXAMPLES = {"ppass": "DemoOffice", "id": "1", "pk": "1"}
+
+
+class Operation(NamedTuple):
+    """One method of one route, and the view behind it."""
+
+    route: str
+    method: str
+    view: Any
+
+    def __str__(self):
+        return f"{self.method.upper()} {self.route}"
 
 
 def walk(patterns, prefix=""):
@@ -32,7 +44,7 @@ def operations():
     for route, view in walk(get_resolver("emrapi.urls").url_patterns):
         for method in METHODS:
             if method in view.actions:
-                yield pytest.param(route, method, view.cls, id=f"{method.upper()} {route}")
+                yield Operation(route, method, view.cls)
 
 
 def path_of(route, ppass="DemoOffice"):
@@ -43,23 +55,11 @@ def path_of(route, ppass="DemoOffice"):
     return "/" + re.sub(r"<([^>]+)>", example, route)
 
 
-every_operation = pytest.mark.parametrize(("route", "method", "view"), list(operations()))
+ADMINISTRATORS = [each for each in operations() if each.route.startswith("v1/admin/")]
+GUARDED = [each for each in operations() if each.route not in OPEN and each not in ADMINISTRATORS]
 
-
-def is_for_administrators(case):
-    return case.values[0].startswith("v1/admin/")
-
-
-guarded = pytest.mark.parametrize(
-    ("route", "method", "view"),
-    [
-        case
-        for case in operations()
-        if case.values[0] not in OPEN and not is_for_administrators(case)
-    ],
-)
 for_administrators = pytest.mark.parametrize(
-    ("route", "method", "view"), [case for case in operations() if is_for_administrators(case)]
+    ("route", "method"), [(each.route, each.method) for each in ADMINISTRATORS]
 )
 
 
@@ -73,7 +73,13 @@ def is_problem(answer, status):
     )
 
 
-@guarded
+def answers_but(status, send, among=GUARDED):
+    """Whichever operations answer with anything but this problem; all are asked in one go."""
+    answers = {str(each): send(each) for each in among}
+    assert answers
+    return {name: answer for name, answer in answers.items() if not is_problem(answer, status)}
+
+
 @pytest.mark.parametrize(
     "authorization",
     [
@@ -87,20 +93,23 @@ def is_problem(answer, status):
         "Bearer a.b.c.d\x01",
     ],
 )
-def test_without_a_good_token_nothing_opens(our_practice, route, method, view, authorization):
+def test_without_a_good_token_nothing_opens(our_practice, authorization):
     headers = {} if authorization is None else {"Authorization": authorization}
+    client = Client(ppass="DemoOffice")
 
-    answer = Client(ppass="DemoOffice").send(method.upper(), path_of(route), {}, **headers)
+    def send(each):
+        answer = client.send(each.method.upper(), path_of(each.route), {}, **headers)
+        assert answer["WWW-Authenticate"].startswith("Bearer"), str(each)
+        return answer
 
-    assert is_problem(answer, 401)
-    assert answer["WWW-Authenticate"].startswith("Bearer")
+    assert answers_but(401, send) == {}
 
 
 @for_administrators
 @pytest.mark.parametrize("configured", [["s" * 40, "t" * 40], ["s" * 40], [""], []])
 @pytest.mark.parametrize("sent", [None, "", " ", "s", "S" * 40, "s" * 41, "ß", "None"])
 def test_without_the_secret_nothing_opens_for_administrators(
-    ours, settings, route, method, view, configured, sent
+    ours, settings, route, method, configured, sent
 ):
     settings.ADMIN_SECRETS = configured
     headers = {} if sent is None else {"X-Admin-Secret": sent}
@@ -113,9 +122,7 @@ def test_without_the_secret_nothing_opens_for_administrators(
 
 @for_administrators
 @pytest.mark.parametrize("secret", ["s" * 40, "t" * 40])
-def test_either_secret_opens_for_administrators(
-    our_practice, settings, route, method, view, secret
-):
+def test_either_secret_opens_for_administrators(our_practice, settings, route, method, secret):
     settings.ADMIN_SECRETS = ["s" * 40, "t" * 40]
 
     answer = Client(ppass="").send(method.upper(), path_of(route), X_Admin_Secret=secret)
@@ -124,9 +131,7 @@ def test_either_secret_opens_for_administrators(
 
 
 @for_administrators
-def test_who_guesses_secrets_is_not_looked_at_for_a_while(
-    our_practice, settings, route, method, view
-):
+def test_who_guesses_secrets_is_not_looked_at_for_a_while(our_practice, settings, route, method):
     settings.ADMIN_SECRETS, settings.ADMIN_SECRET_TRIES = ["s" * 40], 3
     client = Client(ppass="")
 
@@ -140,15 +145,15 @@ def test_who_guesses_secrets_is_not_looked_at_for_a_while(
     assert 1 <= int(guesses[-1]["Retry-After"]) <= 60
 
 
-@guarded
 @pytest.mark.parametrize(
     "ending", ["expired token", "revoked", "expired key", "partner", "practice"]
 )
 def test_what_has_ended_is_refused_at_the_very_next_request(
-    our_practice, make_key, client_for, staff, route, method, view, ending
+    our_practice, make_key, client_for, staff, ending
 ):
     key = make_key(our_practice)
     client = client_for(key)
+    assert client.get("/prospects").status_code == 200
     now = datetime.datetime.now(datetime.UTC)
     with staff():
         match ending:
@@ -166,69 +171,65 @@ def test_what_has_ended_is_refused_at_the_very_next_request(
         key.partner.save()
         key.practice.save()
 
-    answer = client.send(method.upper(), path_of(route), {})
-
-    assert is_problem(answer, 401)
+    assert answers_but(401, lambda each: sent_by(client, each)) == {}
 
 
-@guarded
-def test_missing_scope_is_named(our_practice, make_key, client_for, route, method, view):
-    needed = view.required_scope
-    assert needed is not None
-    if needed == ANY_KEY:
-        return
-    key = make_key(our_practice, [scope for scope in ALL_SCOPES if scope != needed])
-
-    answer = client_for(key).send(method.upper(), path_of(route), {})
-
-    assert is_problem(answer, 403)
-    assert needed in answer.json()["detail"]
+def sent_by(client, each, ppass="DemoOffice"):
+    return client.send(each.method.upper(), path_of(each.route, ppass), {})
 
 
-@guarded
+def test_missing_scope_is_named(our_practice, make_key, client_for):
+    assert all(each.view.required_scope is not None for each in GUARDED)
+    scoped = [each for each in GUARDED if each.view.required_scope != ANY_KEY]
+    without = {
+        scope: client_for(make_key(our_practice, [each for each in ALL_SCOPES if each != scope]))
+        for scope in {each.view.required_scope for each in scoped}
+    }
+
+    def send(each):
+        answer = sent_by(without[each.view.required_scope], each)
+        assert each.view.required_scope in answer.json()["detail"], str(each)
+        return answer
+
+    assert answers_but(403, send, scoped) == {}
+
+
 @pytest.mark.parametrize("ppass", ["OtherOffice", "NoSuchOffice"])
 def test_token_of_one_practice_opens_no_other(
-    our_practice, other_practice, make_key, client_for, route, method, view, ppass
-):
-    if "ppass" not in route:
-        return
-    client = client_for(make_key(our_practice))
-
-    answer = client.send(method.upper(), path_of(route, ppass), {})
-
-    assert is_problem(answer, 403)
-    assert ppass not in answer.json()["detail"]
-
-
-@guarded
-def test_row_that_is_not_there_is_not_found(
-    our_practice, make_key, client_for, route, method, view
-):
-    if "<id:" not in route:
-        return
-    body = {"Tag": "x", "Tags": []} if "tags" in route else {}
-    if route.endswith("/tags") is False and "tags" in route:
-        body = {"Tag": "x"}
-    elif route.endswith("/tags"):
-        body = {"Tags": []}
-
-    answer = client_for(make_key(our_practice)).send(
-        method.upper(), path_of(route), body if method != "get" else None
-    )
-
-    assert is_problem(answer, 404)
-
-
-@every_operation
-def test_other_methods_are_refused_with_the_allowed_ones(
-    our_practice, make_key, client_for, route, method, view
+    our_practice, other_practice, make_key, client_for, ppass
 ):
     client = client_for(make_key(our_practice))
 
-    answer = client.send("TRACE" if method == "get" else "OPTIONS", path_of(route))
+    def send(each):
+        answer = sent_by(client, each, ppass)
+        assert ppass not in answer.json()["detail"], str(each)
+        return answer
 
-    assert is_problem(answer, 405)
-    assert method.upper() in answer["Allow"]
+    assert answers_but(403, send, [each for each in GUARDED if "ppass" in each.route]) == {}
+
+
+def test_row_that_is_not_there_is_not_found(our_practice, make_key, client_for):
+    client = client_for(make_key(our_practice))
+
+    def send(each):
+        body = {"Tags": []} if each.route.endswith("/tags") else {}
+        if "/tags/" in each.route:
+            body = {"Tag": "x"}
+        body = None if each.method == "get" else body
+        return client.send(each.method.upper(), path_of(each.route), body)
+
+    assert answers_but(404, send, [each for each in GUARDED if "<id:" in each.route]) == {}
+
+
+def test_other_methods_are_refused_with_the_allowed_ones(our_practice, make_key, client_for):
+    client = client_for(make_key(our_practice))
+
+    def send(each):
+        answer = client.send("TRACE" if each.method == "get" else "OPTIONS", path_of(each.route))
+        assert each.method.upper() in answer["Allow"], str(each)
+        return answer
+
+    assert answers_but(405, send, list(operations())) == {}
 
 
 def test_view_that_declares_no_scope_refuses_everybody(ours, monkeypatch):
