@@ -1,11 +1,10 @@
 """The site in a real browser, under the content security policy that is served."""
 
-import os
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import axe_playwright_python
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -84,12 +83,7 @@ def sign_in(administrator: str, address: str, page: Page) -> Callable[[str], Non
 @pytest.fixture(scope="session")
 def axe() -> str:
     """The source of axe-core."""
-    if path := os.environ.get("AXE_CORE"):
-        return Path(path).read_text()
-    found = find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
-        pytest.skip("needs axe-core: AXE_CORE=axe.min.js, or the package axe-playwright-python")
-    return next(Path(found.origin).parent.rglob("axe*.js")).read_text()
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """The staff pages of calendars and visits in a real browser: readable, and usable by keyboard."""
 
 import datetime
-import os
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,7 +106,7 @@ def test_pages_are_whole(
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_pages_have_no_fault_that_axe_finds(
-    axe: str, rows: dict[str, Any], sign_in: Any, page: Page, scheme: Any, width: int
+    wcag_faults: Any, rows: dict[str, Any], sign_in: Any, page: Page, scheme: Any, width: int
 ) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 844})
@@ -118,29 +115,9 @@ def test_pages_have_no_fault_that_axe_finds(
     faults = {}
     for path in paths(rows):
         page.goto(f"{page.url.partition('/admin/')[0]}{ADMIN}{path}")
-        page.evaluate(axe)
-        found = page.evaluate(
-            "axe.run({preload: false,"
-            " runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-        )
-        faults[path] = [
-            (each["id"], node["html"][:200])
-            for each in found["violations"]
-            for node in each["nodes"]
-        ]
+        faults[path] = wcag_faults()
 
     assert {path: found for path, found in faults.items() if found} == {}
-
-
-@pytest.fixture
-def axe() -> str:
-    """The source of axe-core."""
-    if path := os.environ.get("AXE_CORE"):
-        return Path(path).read_text()
-    found = find_spec("axe_playwright_python")
-    if found is None or found.origin is None:
-        pytest.skip("needs axe-core: AXE_CORE=axe.min.js, or the package axe-playwright-python")
-    return next(Path(found.origin).parent.rglob("axe*.js")).read_text()
 
 
 def test_visit_is_moved_to_a_time_that_is_offered(
