@@ -10,6 +10,7 @@ from partners import tenancy
 from tests.webhooks.factories import SubscriptionFactory, happen
 from webhooks import dispatch
 from webhooks.horizon import Horizon
+from webhooks.models import Delivery, DispatchState
 
 ROWS = int(os.environ.get("LOG_ROWS", "1000000"))
 
@@ -103,7 +104,10 @@ def blocks(statement, **values):
         ((found,),) = cursor.fetchall()
         transaction.set_rollback(True)
     plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
-    return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"], list(_scans(plan))
+    # What writes is not counted by the statement as a whole.
+    parts = [plan, *(part for part in plan["Plans"] if "Subplan Name" in part)]
+    touched = sum(part["Shared Hit Blocks"] + part["Shared Read Blocks"] for part in parts)
+    return touched, list(_scans(plan))
 
 
 def _scans(plan):
@@ -147,3 +151,61 @@ def test_publishing_costs_the_same_after_a_million_rows(
     for look, work in others:
         assert look < small_look + 10
         assert work < 1.5 * small
+
+
+def crowd(first, last):
+    """Other practices by these numbers, each with a partner, a key and a subscription."""
+    with tenancy.acting_as(tenancy.STAFF), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH practice AS (
+                INSERT INTO partners_practice (ppass, name, time_zone, is_sandbox, is_active,
+                                               created_at)
+                SELECT 'Crowd' || n, '', 'UTC', false, true, now()
+                FROM generate_series(%s, %s) AS n RETURNING id, ppass
+            ), partner AS (
+                INSERT INTO partners_partner (name, company_name, contact_name, email, phone,
+                                              website, alert_email, is_active, created_at)
+                SELECT ppass, '', '', '', '', '', '', true, now() FROM practice RETURNING id, name
+            ), made AS (
+                INSERT INTO partners_apikey (partner_id, practice_id, name, scopes,
+                                             allowed_networks, lookup_id, digest, pepper,
+                                             created_at)
+                SELECT partner.id, practice.id, '', '{Claims}', '{}',
+                       lpad(practice.id::text, 8, '0'), '', '', now()
+                FROM practice JOIN partner ON name = ppass
+            )
+            INSERT INTO webhooks_subscription (partner_id, practice_id, hook_url, scopes, status,
+                                               disabled_reason, secret, previous_secret, failures,
+                                               updated_at)
+            SELECT partner.id, practice.id, 'https://example.com', '{Claims}', 'active', '', '',
+                   '', 0, now()
+            FROM practice JOIN partner ON name = ppass
+            """,
+            [first, last],
+        )
+
+
+@pytest.mark.parametrize("statement", ["_PUBLISH", "_CATCH_UP"])
+def test_publishing_costs_the_same_with_many_who_want_other_events(
+    our_practice, partner, make_key, owner, statement
+):
+    make_key(our_practice)
+    SubscriptionFactory.create(practice=our_practice, partner=partner)
+    happen(our_practice, *range(50))
+    values = {"last": 0, "here": "here", "floor": 0, "limit": 50}
+    if statement == "_CATCH_UP":
+        with tenancy.acting_as(tenancy.SENDER):
+            dispatch.publish()
+        with tenancy.acting_as(tenancy.STAFF):
+            DispatchState.objects.update(is_behind=True, last_log_id=0)
+            Delivery.objects.all().delete()
+        values = {"limit": 50}
+
+    costs = []
+    for first, last in ((1, 100), (101, 2_000)):
+        crowd(first, last)
+        owner.execute("ANALYZE webhooks_subscription, partners_apikey, partners_practice")
+        costs.append(blocks(getattr(dispatch, statement), **values)[0])
+
+    assert costs[1] < 1.5 * costs[0], costs
