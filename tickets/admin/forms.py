@@ -90,8 +90,7 @@ class TicketForm(AnyTicketForm):
 
     def _show_as_it_is_now(self) -> None:
         """Say what has changed, and let the same answer pass the second time."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = _state(self.locked)
+        self.data = {**self.data.dict(), self.add_prefix("seen"): _state(self.locked)}  # type: ignore[attr-defined]
         now = [f"status {self.locked.get_status_display()}", f"priority {self.locked.priority}"]
         now.append(f"assigned to {self.locked.assigned_to or 'nobody'}")
         self.add_error(

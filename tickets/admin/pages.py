@@ -188,7 +188,8 @@ class TicketAdmin(HistoryPageMixin, admin.ModelAdmin[Ticket]):
     @admin.display(description="opened (UTC)")
     def came(self, ticket: Ticket) -> str:
         """When, and by which key."""
-        key = ApiKey.objects.filter(pk=ticket.api_key_id).select_related("partner").first()
+        keys = ApiKey.objects.filter(pk=ticket.api_key_id or 0).select_related("partner")
+        key = keys.defer("digest", "pepper").first()
         by = f", by {key.partner}, key {key.name}" if key else ""
         return f"{ticket.created_at:%Y-%m-%d %H:%M}{by}"
 
@@ -217,7 +218,7 @@ def _setting(status: str) -> Any:
 
 
 def _name(user: Any) -> str:
-    return user.get_full_name() or user.get_username()
+    return str(user.get_full_name() or user.get_username())
 
 
 def _ago(instant: Any) -> SafeString:
