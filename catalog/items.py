@@ -46,7 +46,8 @@ class Checked:
     """A batch that was looked through.
 
     A row is the item's position and then its values in the order of `ATTRIBUTES`; None is what was
-    not sent. `faulty` are the positions of all items that are no rows.
+    not sent. `faulty` are the positions of all items that are no rows, `untold` how many of them
+    have faults that are not in the list, because it is long enough.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -57,11 +58,15 @@ class Checked:
     def blame(self, position: int, faults: Iterable[tuple[str, str, str]]) -> None:
         """Note that there is no row in this position, and why."""
         self.faulty.add(position)
-        for fault in faults:
-            if len(self.faults) < MOST_FAULTS:
-                self.faults.append(Fault(position, *fault))
-            else:
-                self.untold += 1
+        if self.is_long_enough:
+            self.untold += 1
+        else:
+            self.faults += [Fault(position, *fault) for fault in faults]
+
+    @property
+    def is_long_enough(self) -> bool:
+        """Whether the list has all the faults that anybody will read."""
+        return len(self.faults) >= MOST_FAULTS
 
 
 def _text(wire: TextField) -> Reader:
@@ -177,6 +182,9 @@ class Checker:
 
     def _blame(self, position: int, item: Any) -> None:
         """Have the serializer say what is wrong."""
+        if self.checked.is_long_enough:
+            self.checked.blame(position, [])
+            return
         unknown: dict[str, list[ErrorDetail]] = {}
         if isinstance(item, dict):
             known = {name: item[name] for name in item if name in self._serializer.fields}

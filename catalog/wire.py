@@ -22,7 +22,7 @@ def errors_of(faults: Iterable[Fault], untold: int) -> list[dict[str, str]]:
         for position, field, code, message in faults
     ]
     if untold:
-        message = f"Has {untold:,} more faults, which are not listed."
+        message = f"There are faults in {untold:,} more items, which are not listed."
         errors.append({"field": "products", "code": "too_many", "message": message})
     return errors
 

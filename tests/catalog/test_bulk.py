@@ -409,3 +409,24 @@ def test_statements_do_not_grow_with_the_batch(ours: Client, staff: Any) -> None
         counts.append(len(captured))
 
     assert counts == counts[:1] * 3
+
+
+def test_end_of_a_long_report_says_that_there_is_more(
+    ours: Client, monkeypatch: pytest.MonkeyPatch, stored: Any
+) -> None:
+    monkeypatch.setattr("catalog.items.MOST_FAULTS", 2)
+    batch = [item(1), *(item(n, Cost=-1) for n in range(2, 7))]
+
+    refused = _write(ours, *batch)
+    skipped = _write(ours, *batch, query="?onError=skip")
+
+    told = [
+        ("products[1].Cost", "out_of_range"),
+        ("products[2].Cost", "out_of_range"),
+        ("products", "too_many"),
+    ]
+    for answer in (refused, skipped):
+        assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == told
+        assert "3 more items" in answer.json()["errors"][-1]["message"]
+    assert (refused.status_code, skipped.json()["data"]["failed"]) == (400, 5)
+    assert stored("product_code") == ["P00001"]

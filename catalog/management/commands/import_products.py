@@ -153,8 +153,10 @@ def _told(faults: list[Fault], untold: int) -> list[str]:
     told = [
         f"line {fault.position}, {fault.field}: {fault.message}" for fault in faults[:_MOST_SHOWN]
     ]
-    if more := len(faults) - len(told) + untold:
-        told.append(f"… and {more:,} more faults; --json tells them all.")
+    if more := len(faults) - len(told):
+        told.append(f"… and {more:,} more faults; --json tells them.")
+    if untold:
+        told.append(f"… and faults in {untold:,} more lines.")
     return told
 
 
