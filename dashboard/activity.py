@@ -12,13 +12,12 @@ from typing import Any
 
 from django.db.models import BigIntegerField, F, Func, Q, QuerySet, Value
 
+from dashboard.endpoints import NO_PATH
 from dashboard.models import ApiCall
 from dashboard.ranges import DAY, MINUTE
 
 # How far back each try looks; the last one looks at all.
 _STRETCHES = (DAY, 10 * DAY, None)
-# The endpoint of all paths that there are not; its own name is empty.
-NO_PATH = "-"
 
 
 @dataclass(frozen=True, order=True)

@@ -5,6 +5,9 @@ import re
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+# What addresses call the endpoint of all paths that there are not; its own name is empty.
+NO_PATH = "-"
+
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 _NAMES = {"ppass": "PPass"}
 

@@ -1,12 +1,15 @@
 """The overview's figures in words, each beside how it was in the range before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from dashboard.endpoints import breakable, parts
+from dashboard.endpoints import NO_PATH, breakable, parts
 from dashboard.usage import Fault, Figures
+
+# Writes the query of an address, for what is chosen and for the facts given.
+Query = Callable[..., str]
 
 # A change of less than this is neither good nor bad, in per cent or in points of them.
 _WORTH = 1.0
@@ -26,7 +29,7 @@ class Card:
 class EndpointLine:
     """A line of the busiest endpoints."""
 
-    endpoint: str
+    query: str
     method: str
     path: SafeString
     calls: str
@@ -40,7 +43,7 @@ class EndpointLine:
 class FaultLine:
     """A line of the commonest errors."""
 
-    endpoint: str
+    query: str
     method: str
     path: SafeString
     status: int
@@ -70,11 +73,13 @@ def cards(now: Figures, over: Figures, before: Figures) -> list[Card]:
     ]
 
 
-def endpoint_lines(busiest: Sequence[tuple[str, Figures]], whole: Figures) -> list[EndpointLine]:
-    """The busiest endpoints; `share` is of all calls, in per cent."""
+def endpoint_lines(
+    busiest: Sequence[tuple[str, Figures]], whole: Figures, query: Query
+) -> list[EndpointLine]:
+    """The busiest endpoints; `share` is of all calls, in per cent, `query` leads to its calls."""
     return [
         EndpointLine(
-            endpoint=endpoint,
+            query=query(endpoint=endpoint or NO_PATH),
             method=parts(endpoint)[0],
             path=breakable(parts(endpoint)[1]),
             calls=f"{figures.calls:,}",
@@ -87,11 +92,11 @@ def endpoint_lines(busiest: Sequence[tuple[str, Figures]], whole: Figures) -> li
     ]
 
 
-def fault_lines(faults: Sequence[Fault]) -> list[FaultLine]:
-    """The commonest errors."""
+def fault_lines(faults: Sequence[Fault], query: Query) -> list[FaultLine]:
+    """The commonest errors; `query` leads to the calls of one."""
     return [
         FaultLine(
-            endpoint=fault.endpoint,
+            query=query(endpoint=fault.endpoint or NO_PATH, status=fault.status),
             method=parts(fault.endpoint)[0],
             path=breakable(parts(fault.endpoint)[1]),
             status=fault.status,

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from dashboard import activity, choices, csv_files, pages, usage
 from dashboard.choices import Choice, name_of
-from dashboard.endpoints import breakable, parts
+from dashboard.endpoints import NO_PATH, breakable, parts
 from dashboard.models import ApiCall
 from dashboard.overview import milliseconds
 from dashboard.ranges import RANGES
@@ -107,7 +107,7 @@ def _endpoints(chosen: str) -> list[tuple[str, str]]:
     """What can be chosen: what was called lately, and what is chosen."""
     span = RANGES["30d"].span(timezone.now())
     known = {name for name, _ in usage.endpoints(Whose(), span, most=_MOST_ENDPOINTS)}
-    options = {name or activity.NO_PATH: " ".join(reversed(parts(name))) for name in known}
+    options = {name or NO_PATH: " ".join(reversed(parts(name))) for name in known}
     if chosen:
         options.setdefault(chosen, " ".join(reversed(parts(chosen))))
     return sorted(options.items(), key=lambda option: option[1])

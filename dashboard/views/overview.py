@@ -31,8 +31,8 @@ def show_overview(request: HttpRequest) -> HttpResponse:
             name: overview.milliseconds(figures["now"].percentile(percent) or 0.0)
             for name, percent in (("p50", 50), ("p95", 95))
         },
-        "busiest": overview.endpoint_lines(busiest, figures["now"]),
-        "faults": overview.fault_lines(faults),
+        "busiest": overview.endpoint_lines(busiest, figures["now"], choice.query),
+        "faults": overview.fault_lines(faults, choice.query),
         "signs": health.signs(),
     }
     return pages.show(

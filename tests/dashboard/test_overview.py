@@ -60,6 +60,16 @@ def test_four_figures_as_published(traffic, desk):
     assert "409 GET /v1 /{PPass} /tags 1" in found
 
 
+def test_an_error_leads_to_its_calls(traffic, desk, our_practice):
+    page = desk.get(PATH, {"practice": our_practice.ppass}).content.decode()
+    (*_, address) = re.findall(r'href="(/dashboard/activity/\?[^"]*)"', page)
+
+    found = text(desk.get(unescape(address)))
+
+    assert "status=409" in address
+    assert found.count("/v1 /DemoOffice /tags") == 1
+
+
 def test_nothing_called_reads_as_published(desk, our_practice):
     found = text(desk.get(PATH))
 
