@@ -20,9 +20,13 @@ from partners.models import Practice
 from partners.tenancy import STAFF, acting_as
 from webhooks import by_hand, examples, monitoring
 from webhooks.delivery import deliver_now
+from webhooks.delivery_serializers import (
+    MonitorSerializer,
+    RecentDeliverySerializer,
+    RetriedSerializer,
+)
 from webhooks.filters import MonitorQuery
 from webhooks.models import Delivery
-from webhooks.serializers import MonitorSerializer, RecentDeliverySerializer, RetriedSerializer
 from webhooks.views.answers import outcome, retried
 from webhooks.views.base import TAGS
 

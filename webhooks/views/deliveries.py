@@ -12,15 +12,14 @@ from emrapi.api.envelopes import ListMixin, OneMixin, one, written
 from emrapi.api.errors import Conflict
 from emrapi.api.schema import one_of, page_of, written_of
 from webhooks import by_hand, examples, replay
-from webhooks.filters import DeliveryFilters, ReplayQuery
-from webhooks.models import Attempt, Delivery, Subscription
-from webhooks.serializers import (
+from webhooks.delivery_serializers import (
     DeliverySerializer,
     OneDeliverySerializer,
-    ReplayedSerializer,
-    ReplaySerializer,
     RetriedSerializer,
 )
+from webhooks.filters import DeliveryFilters, ReplayQuery
+from webhooks.models import Attempt, Delivery, Subscription
+from webhooks.serializers import ReplayedSerializer, ReplaySerializer
 from webhooks.views.answers import outcome, retried
 from webhooks.views.base import TAGS, WebhookViewSet
 

@@ -10,6 +10,7 @@ from emrapi.api.envelopes import RetrieveMixin, written
 from emrapi.api.errors import Conflict
 from emrapi.api.schema import one_of, written_of
 from webhooks import by_hand, examples, subscribing
+from webhooks.delivery_serializers import TestedSerializer
 from webhooks.models import Attempt, Delivery, Subscription
 from webhooks.serializers import (
     OneSubscriptionSerializer,
@@ -17,7 +18,6 @@ from webhooks.serializers import (
     SignedUpSerializer,
     SignupSerializer,
     SubscriptionSerializer,
-    TestedSerializer,
 )
 from webhooks.views.answers import heard, tested
 from webhooks.views.base import TAGS, WebhookViewSet
