@@ -17,7 +17,8 @@ class LogAndFiles(EmailBackend):
         """Write them, and say where."""
         sent = super().send_messages(email_messages) or 0
         if sent:
-            Path(self._fname or "").chmod(0o600)
+            file = self._get_filename()  # type: ignore[attr-defined]
+            Path(file).chmod(0o600)
             for message in email_messages:
-                _log.info("letter_kept", to=message.to, subject=message.subject, file=self._fname)
+                _log.info("letter_kept", to=message.to, subject=message.subject, file=file)
         return sent

@@ -7,15 +7,13 @@ from django import forms
 from partners.scopes import EventScope, Scope
 
 _SCOPES = {
-    Scope.PROSPECTS: "Find, create and change prospects",
-    Scope.PROVIDERS: "See providers and when they are free",
-    Scope.SCHEDULING: "Book, move and cancel visits",
-    Scope.PRODUCTS: "Keep a product catalogue in step",
-    Scope.KB: "Read and write the knowledge base",
-    Scope.TICKETS: "Work on support tickets",
-    **dict.fromkeys(EventScope, ""),
-}
-_SCOPES |= {scope: f"Be told of events: {scope.value.lower()}" for scope in EventScope}
+    Scope.PROSPECTS.value: "Find, create and change prospects",
+    Scope.PROVIDERS.value: "See providers and when they are free",
+    Scope.SCHEDULING.value: "Book, move and cancel visits",
+    Scope.PRODUCTS.value: "Keep a product catalogue in step",
+    Scope.KB.value: "Read and write the knowledge base",
+    Scope.TICKETS.value: "Work on support tickets",
+} | {scope.value: f"Be told of events: {scope.value.lower()}" for scope in EventScope}
 
 
 class AccessRequestForm(forms.Form):
@@ -32,7 +30,7 @@ class AccessRequestForm(forms.Form):
         help_text="Its name, or its PPass if you know it.",
     )
     scopes = forms.MultipleChoiceField(
-        choices=[(scope.value, f"{scope.value}: {text}") for scope, text in _SCOPES.items()],
+        choices=[(scope, f"{scope}: {text}") for scope, text in _SCOPES.items()],
         widget=forms.CheckboxSelectMultiple,
         label="What you need",
         help_text="As little as will do; more can be added later.",
@@ -47,8 +45,8 @@ class AccessRequestForm(forms.Form):
     # A field that people do not see: who fills it in is none.
     website = forms.CharField(required=False, label="Leave this empty")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
         for name, hint in (("company", "organization"), ("contact", "name"), ("email", "email")):
             self.fields[name].widget.attrs["autocomplete"] = hint
         self.fields["website"].widget.attrs.update(autocomplete="off", tabindex="-1")
