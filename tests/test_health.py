@@ -33,7 +33,7 @@ def test_not_ready_without_redis(anybody, database, settings):
     )
 
 
-def test_metrics_are_for_the_networks_in_the_settings(anybody, settings):
+def test_metrics_are_for_the_networks_in_the_settings(anybody, database, settings):
     assert b"emr_rate_limit_uncounted_total" in anybody.get("/metrics").content
 
     settings.METRICS_NETWORKS = ["10.0.0.0/8"]
