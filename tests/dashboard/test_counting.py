@@ -3,6 +3,7 @@
 import datetime
 import threading
 from collections import Counter
+from importlib import import_module
 
 import pytest
 from django.db import connection, transaction
@@ -111,6 +112,19 @@ def test_whoever_adds_calls_has_them_counted():
         ApiCall.objects.bulk_create(ApiCall(**call()._asdict()) for _ in range(3))
 
     assert count() == 3
+
+
+def test_calls_from_before_there_were_figures_are_counted_too(owner):
+    write(call(), call(status=404))
+    with tenancy.acting_as(tenancy.STAFF):
+        UncountedCalls.objects.all().delete()
+    migration = import_module("dashboard.migrations.0002_usage")
+
+    with owner.transaction():
+        owner.execute(migration._EARLIER)
+
+    assert owner.execute("SELECT current_user = session_user").fetchone() == (True,)
+    assert count() == 2
 
 
 def test_an_interrupted_count_changes_nothing():
