@@ -12,7 +12,7 @@ from tests.benchmarks.webhook_stage import Scene
 from tests.benchmarks.webhook_usual import send, working
 
 ROUNDS = 5
-RATE, EVENTS, USUAL_EVENTS = 100, 1000, 300
+RATE, EVENTS, USUAL_EVENTS = 100, 1200, 400
 AT_MOST_MS = 100.0
 
 
