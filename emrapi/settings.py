@@ -158,7 +158,10 @@ _SESSION = {
     "role": DATABASE_ROLE,
     "timezone": "UTC",
     "statement_timeout": env.str("STATEMENT_TIMEOUT", "30s") if DATABASE_ROLE == "emr_web" else "",
-    "idle_in_transaction_session_timeout": "60s" if DATABASE_ROLE == "emr_web" else "",
+    # A sender that freezes or vanishes in the midst of handing out must not keep others from it.
+    "idle_in_transaction_session_timeout": {"emr_web": "60s", "emr_sender": "20s"}.get(
+        DATABASE_ROLE, ""
+    ),
 }
 
 DATABASES = {"default": env.db_url_config(embedded.database_url())}
@@ -273,7 +276,7 @@ else:
     EMAIL_BACKEND = "emrapi.mail.LogAndFiles"
     EMAIL_FILE_PATH = str(embedded.home() / "mail")
 # Where the links in letters lead; `serve` tells its own address as SERVED_AT.
-LINKS_URL = PUBLIC_URL or env.str("SERVED_AT", "http://127.0.0.1:8000")
+LINKS_URL: str = PUBLIC_URL or env.str("SERVED_AT", "http://127.0.0.1:8000")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "OfficePro <noreply@localhost>")
 # Who of the staff is told when a subscription is disabled, or somebody asks for access.
