@@ -27,7 +27,7 @@ from webhooks.waking import wake
 class DeliveryAdmin(RecordAdmin):
     """What was, or is to be, sent to whom."""
 
-    list_display = ["id", "what", "to", "state", "tries", "made"]
+    list_display = ["id", "state", "what", "to", "tries", "made"]
     list_filter = [DeliveryFilter, AgeFilter, EventFilter, OriginFilter, PracticeFilter]
     list_filter += [OwnerFilter]
     list_select_related = ["practice", "subscription__partner"]
