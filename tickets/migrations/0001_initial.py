@@ -7,7 +7,6 @@ import django.db.models.functions.text
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
-from django.contrib.postgres.operations import BtreeGinExtension, TrigramExtension
 from django.db import migrations, models
 
 
@@ -21,8 +20,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        BtreeGinExtension(),
-        TrigramExtension(),
+        # They stay when this is reversed: other apps use them too.
+        migrations.RunSQL(
+            "CREATE EXTENSION IF NOT EXISTS btree_gin; CREATE EXTENSION IF NOT EXISTS pg_trgm",
+            migrations.RunSQL.noop,
+        ),
         migrations.CreateModel(
             name="Ticket",
             fields=[
