@@ -308,3 +308,15 @@ def test_dispatch_says_so_when_the_database_is_away(database):
 
     assert done.returncode == 1
     assert done.stderr.startswith("dispatch_webhooks: The database does not answer")
+
+
+def test_sender_that_freezes_while_it_hands_out_is_ended_by_the_database(database):
+    done = manage(
+        "shell", "--no-imports", "-c",
+        "from django.db import connection as c;"
+        "print(c.cursor().execute('SELECT current_user, current_setting(%s)',"
+        " ['idle_in_transaction_session_timeout']).fetchone())",
+        DATABASE_ROLE="emr_sender",
+    )  # fmt: skip
+
+    assert done.stdout == "('emr_sender', '20s')\n"
