@@ -83,18 +83,23 @@ def pool() -> list[str]:
 _INSERT = """
 INSERT INTO knowledge_article
     (title, tags, body, text, category, type, is_active, revision, created_at, updated_at)
-SELECT a.title, a.tags, a.body, a.body, 'Category ' || n %% 20, 'Type ' || n %% 5, n %% 50 > 0,
+SELECT a.title, a.tags, a.body, a.body, 'Category ' || x %% 20, 'Type ' || x %% 5, x %% 50 > 0,
     1, now(), now()
-FROM generate_series(1, %(articles)s) AS n
+FROM generate_series(1, %(articles)s) AS x
 CROSS JOIN LATERAL (
     SELECT
-        (SELECT left(string_agg(word, ' ' ORDER BY w.n), 200) FROM bench_word w
-         WHERE w.n BETWEEN n * 7919::bigint %% %(pool)s AND n * 7919::bigint %% %(pool)s + 4),
-        (SELECT left(string_agg(word, ', ' ORDER BY w.n), 500) FROM bench_word w
-         WHERE w.n BETWEEN n * 104729::bigint %% %(pool)s AND n * 104729::bigint %% %(pool)s + 2),
-        (SELECT string_agg(word, ' ' ORDER BY w.n) FROM bench_word w
-         WHERE w.n BETWEEN n * 1299709::bigint %% %(pool)s
-           AND n * 1299709::bigint %% %(pool)s + 150 + n %% 200)
+        x * 7919::bigint %% %(pool)s AS title,
+        x * 104729::bigint %% %(pool)s AS tags,
+        x * 1299709::bigint %% %(pool)s AS body
+) AS first
+CROSS JOIN LATERAL (
+    SELECT
+        (SELECT left(string_agg(word, ' ' ORDER BY n), 200) FROM bench_word
+         WHERE n BETWEEN first.title AND first.title + 4),
+        (SELECT left(string_agg(word, ', ' ORDER BY n), 500) FROM bench_word
+         WHERE n BETWEEN first.tags AND first.tags + 2),
+        (SELECT string_agg(word, ' ' ORDER BY n) FROM bench_word
+         WHERE n BETWEEN first.body AND first.body + 150 + x %% 200)
 ) AS a (title, tags, body)
 """
 
