@@ -7,11 +7,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-Page = Callable[[HttpRequest], HttpResponse]
+Page = Callable[..., HttpResponse]
 # What the pages' own script sends when it wants the changing part only.
 LIVE_HEADER = "X-Live"
 
@@ -30,6 +31,11 @@ TABS = (
     Tab(title="Recent activity", url="dashboard:activity", permission="dashboard.view_apicall"),
     Tab(title="Calendar", url="dashboard:calendar", permission="scheduling.view_visit"),
     Tab(
+        title="Access requests",
+        url="dashboard:access_requests",
+        permission="partners.view_accessrequest",
+    ),
+    Tab(
         title="Partners",
         url="admin:partners_partner_changelist",
         permission="partners.view_partner",
@@ -45,14 +51,25 @@ def staff_page(permission: str) -> Callable[[Page], Page]:
 
     def wrap(page: Page) -> Page:
         @wraps(page)
-        def checked(request: HttpRequest) -> HttpResponse:
+        def checked(request: HttpRequest, **names: Any) -> HttpResponse:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
-            return page(request)
+            read_alone()
+            return page(request, **names)
 
         return admin.site.admin_view(checked)
 
     return wrap
+
+
+def read_alone() -> None:
+    """For the rest of this transaction: no parallel workers.
+
+    The pages read little, but PostgreSQL takes it for more, since practice and partner go together;
+    workers would take longer to start than to read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
 
 
 def show(

@@ -79,6 +79,13 @@ _PART = """
 SELECT %s::text AS name, endpoint, status, calls, duration_us, histogram FROM dashboard_{table}usage
 WHERE practice_id = %s AND partner_id = %s AND at >= %s AND at < %s AND {condition}
 """
+# The many sums of a histogram are made for the few endpoints alone that are wanted.
+_BUSIEST = f"""
+WITH part AS MATERIALIZED ({{parts}}),
+busiest AS (SELECT endpoint FROM part GROUP BY endpoint ORDER BY sum(calls) DESC, endpoint LIMIT %s)
+SELECT endpoint, {_FIGURES} FROM part JOIN busiest USING (endpoint)
+GROUP BY endpoint ORDER BY 2 DESC, 1
+"""  # noqa: S608 - made of constants
 
 
 def figures(whose: Whose, spans: Mapping[str, Span]) -> dict[str, Figures]:
@@ -110,8 +117,7 @@ def steps(whose: Whose, span: Span, step: datetime.timedelta) -> list[Step]:
 def endpoints(whose: Whose, span: Span, *, most: int) -> list[tuple[str, Figures]]:
     """The endpoints that were called most, from the busiest on."""
     parts, values = _parts(whose, {"": span}, "endpoint <> '*'")
-    query = f"SELECT endpoint, {_FIGURES} FROM ({parts}) AS part GROUP BY 1"  # noqa: S608 - made of constants
-    rows = _rows(f"{query} ORDER BY 2 DESC, 1 LIMIT %s", [*values, most])
+    rows = _rows(_BUSIEST.format(parts=parts), [*values, most])
     return [(endpoint, _figures(*sums)) for endpoint, *sums in rows]
 
 

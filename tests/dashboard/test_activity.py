@@ -115,21 +115,34 @@ def test_filters_and_pages_agree_with_a_plain_loop(wipe, rows, wish, size):
         (Filters(status="5"), None),
     ],
 )
-def test_each_filter_has_an_index(filters, condition):
-    write(call(at=NOW))
+def test_each_filter_has_an_index(filters, condition, owner):
+    write(
+        *[
+            call(
+                at=NOW - datetime.timedelta(seconds=n),
+                practice_id=n % 50,
+                partner_id=n % 40,
+                status=[200, 201, 400, 401, 404, 409, 429, 500][n % 8],
+                route=f"v1/{n % 30}",
+                ip=f"203.0.113.{n % 200}",
+                request_id=f"r{n}",
+            )
+            for n in range(3000)
+        ]
+    )
+    owner.execute("ANALYZE dashboard_apicall")
 
     with tenancy.acting_as(tenancy.STAFF), connection.cursor() as cursor:
-        # So small a table is read in any way; without these only an index that fits is left.
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-        plan = filters.calls().explain()
+        # So small a table is read whole; without this an index that fits is left.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = filters.calls().order_by("-at", "-id")[:51].explain()
 
-    scans = re.findall(r"Index.* Scan .*(?:\n +(?:Index Cond|Filter):.*)*", plan)
-    assert len(scans) >= 8, plan
+    scans = re.findall(
+        r"(?:Index|Heap) Scan.* on dashboard_apicall_default .*(?:\n .*Cond:.*)?", plan
+    )
+    assert scans, plan
     for scan in scans:
-        if condition:
-            assert re.search(rf"Index Cond: .*{condition}", scan), plan
-        else:
-            assert "status" not in scan, plan
+        assert re.search(condition, scan) if condition else "status" not in scan, plan
 
 
 def test_the_page_shows_who_called_what(our_practice, other_practice, partner, desk):
@@ -199,7 +212,7 @@ def test_queries_do_not_grow_with_rows(desk, our_practice):
     count()
     many = queries()
 
-    assert len(many) == len(one) <= 15
+    assert len(many) == len(one) <= 16
     assert not [sql for sql in many if "COUNT(" in sql.upper()]
 
 
