@@ -40,7 +40,7 @@ def sign_up(*, practice_id: int, partner_id: int, hook_url: str, scopes: Sequenc
     """
     client = {"practice_id": practice_id, "partner_id": partner_id}
     try:
-        subscription = subscription_of(**client)
+        subscription = subscription_of(**client, is_to_change=True)
     except NotSubscribed:
         secret = signing.new_secret()
         try:
@@ -49,17 +49,23 @@ def sign_up(*, practice_id: int, partner_id: int, hook_url: str, scopes: Sequenc
                     **client, hook_url=hook_url, scopes=scopes, secret=secrets.seal(secret)
                 )
         except IntegrityError:  # somebody was faster by a moment
-            subscription = subscription_of(**client)
+            subscription = subscription_of(**client, is_to_change=True)
         else:
             return SignedUp(made, secret)
     _change(subscription, hook_url=hook_url, scopes=scopes)
     return SignedUp(subscription, None)
 
 
-def subscription_of(*, practice_id: int, partner_id: int) -> Subscription:
-    """The client's subscription, ours until the transaction ends. Raises NotSubscribed."""
+def subscription_of(
+    *, practice_id: int, partner_id: int, is_to_change: bool = False
+) -> Subscription:
+    """The client's subscription; one to change is ours until the transaction ends.
+
+    Raises NotSubscribed.
+    """
     live = Subscription.objects.exclude(status=Subscription.Status.REMOVED)
-    found = live.select_for_update().filter(practice_id=practice_id, partner_id=partner_id).first()
+    own = live.filter(practice_id=practice_id, partner_id=partner_id)
+    found = (own.select_for_update() if is_to_change else own).first()
     if found is None:
         raise NotSubscribed
     return found

@@ -140,7 +140,6 @@ class SubscriptionAdmin(RecordAdmin):
                 count = None
             elif "really" in request.POST:
                 made = self._replay(ready, form, is_dry_run=False)
-                wake()
                 self.note(request, ready, f"Replayed {made} events.")
                 messages.success(request, f"{made} deliveries are on their way; reload to see.")
                 url = reverse("admin:webhooks_delivery_changelist")

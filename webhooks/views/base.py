@@ -37,10 +37,10 @@ class WebhookViewSet(PartnerViewSet):
         """Who it is, for a query."""
         return {"practice_id": self.caller.practice_id, "partner_id": self.caller.partner_id}
 
-    def get_subscription(self) -> Subscription:
-        """The client's, ours until the transaction ends. Raises NotFound."""
+    def get_subscription(self, *, is_to_change: bool = False) -> Subscription:
+        """The client's; one to change is ours until the transaction ends. Raises NotFound."""
         try:
-            return subscribing.subscription_of(**self.client)
+            return subscribing.subscription_of(**self.client, is_to_change=is_to_change)
         except subscribing.NotSubscribed:
             raise NotFound(
                 "You have no subscription in this practice; make one with POST /v1/webhooks/signup."

@@ -93,7 +93,7 @@ class SubscriptionViewSet(RetrieveMixin, WebhookViewSet):
     )
     def destroy(self, request: Request) -> Response:
         """As it is from now on."""
-        subscription = self.get_subscription()
+        subscription = self.get_subscription(is_to_change=True)
         subscribing.remove(subscription=subscription, now=self.caller.now)
         data = SubscriptionSerializer(subscription).data
         return written("Webhook subscription removed successfully", data)
@@ -113,7 +113,7 @@ class SubscriptionViewSet(RetrieveMixin, WebhookViewSet):
     def rotate_secret(self, request: Request) -> Response:
         """The subscription with its new secret."""
         rotated = subscribing.rotate_secret(
-            subscription=self.get_subscription(), now=self.caller.now
+            subscription=self.get_subscription(is_to_change=True), now=self.caller.now
         )
         data = {
             **SubscriptionSerializer(rotated.subscription).data,
@@ -136,7 +136,7 @@ class SubscriptionViewSet(RetrieveMixin, WebhookViewSet):
     )
     def test(self, request: Request) -> Response:
         """What came of it; before that, that it is on its way."""
-        subscription = self.get_subscription()
+        subscription = self.get_subscription(is_to_change=True)
         self.count_try(subscription)
         try:
             delivery = by_hand.new_test(subscription=subscription, now=self.caller.now)
