@@ -43,9 +43,7 @@ def test_metrics_are_for_the_networks_in_the_settings(anybody, database, setting
     assert answer["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/nowhere", "/v1", "/v1/", "/v1/DemoOffice", "/v2/x", "/%00"]
-)
+@pytest.mark.parametrize("path", ["/nowhere", "/v1", "/v1/", "/v1/DemoOffice", "/v2/x", "/%00"])
 def test_unknown_path_is_a_problem_never_html(anybody, path):
     answer = anybody.get(path)
 
