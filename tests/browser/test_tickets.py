@@ -93,3 +93,19 @@ def test_pages_fit_a_phone(arranged: int, hostile: list[int], sign_in: Any, page
     for path in ("", "add/", f"{arranged}/change/", f"{arranged}/history/"):
         page.goto(f"{page.url.partition('/admin/')[0]}{TICKETS}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_pages_have_no_fault_that_axe_finds(
+    arranged: int, sign_in: Any, page: Page, wcag_faults: Any, scheme: Any, width: int
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 844})
+    sign_in(TICKETS)
+
+    faults = {}
+    for path in ("", "?status=all&q=portal", "add/", f"{arranged}/change/", f"{arranged}/history/"):
+        page.goto(f"{page.url.partition('/admin/')[0]}{TICKETS}{path}")
+        faults[path] = wcag_faults()
+
+    assert {path: found for path, found in faults.items() if found} == {}
