@@ -122,7 +122,7 @@ def test_each_filter_has_an_index(filters, condition, owner):
                 at=NOW - datetime.timedelta(seconds=n),
                 practice_id=n % 50,
                 partner_id=n % 40,
-                status=[200, 201, 400, 401, 404, 409, 429, 500][n % 8],
+                status=429 if n % 150 == 0 else [200, 201, 400, 401, 404, 409, 500][n % 7],
                 route=f"v1/{n % 30}",
                 ip=f"203.0.113.{n % 200}",
                 request_id=f"r{n}",
