@@ -58,8 +58,8 @@ class ArticleForm(forms.ModelForm[Article]):
         if self.instance.pk is not None:
             now = Article.objects.select_for_update().only("revision").get(pk=self.instance.pk)
             if cleaned.get("seen") != now.revision:
-                newest = revisions.of(now).first()
-                (who,) = authors.names([newest.pgh_context])
+                contexts = revisions.of(now).values_list("pgh_context", flat=True)
+                (who,) = authors.names([contexts.first()])
                 self.add_error(None, forms.ValidationError(_STALE, params={"who": who}))
                 # Who has read this may go on.
                 self.data = {**self.data.dict(), self.add_prefix("seen"): now.revision}  # type: ignore[attr-defined]

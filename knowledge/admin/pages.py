@@ -83,11 +83,12 @@ class RevisionPages(admin.ModelAdmin[Article]):
         if not self.has_change_permission(request, article):
             raise PermissionDenied
         locked = Article.objects.select_for_update().get(pk=article.pk)
+        replaced = locked.revision
         revisions.restore(article=locked, revision=number)
         self.log_change(request, locked, f"Restored revision {number}.")
         messages.success(
             request,
-            f"Revision {number} is back. What it replaced is revision {article.revision}.",
+            f"Revision {number} is back. What it replaced is revision {replaced}.",
         )
         return redirect("admin:knowledge_article_change", article.pk)
 
@@ -96,7 +97,7 @@ def _listed(article: Article, before: str) -> dict[str, Any]:
     """A page of revisions, each with who wrote it and the names of what it changed."""
     kept = revisions.of(article)
     if before.isascii() and before.isdigit():
-        kept = kept.filter(revision__lt=min(int(before), article.revision + 1))
+        kept = kept.filter(revision__lt=int(before[:9]))
     newest = list(kept[: _PAGE + 1])
     shown = newest[:_PAGE]
     who = authors.names(each.pgh_context for each in shown)

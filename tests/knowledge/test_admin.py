@@ -195,10 +195,18 @@ def test_history_has_pages(browser: Browser, article: Article, staff: Any) -> No
     assert second.count('<th scope="row">') == 11
     assert "written" in second
     assert "Older" not in second
+    for before in ("9" * 5000, "x", "", "-1", "²"):
+        answer = browser.get(f"{LIST}{article.pk}/history/", {"before": before})
+        assert "Revision 61" in answer.content.decode()
 
 
 def test_revision_that_there_never_was(browser: Browser, article: Article) -> None:
-    for path in (f"{article.pk}/revisions/2/", f"{article.pk + 1}/revisions/1/"):
+    for path in (
+        f"{article.pk}/revisions/2/",
+        f"{article.pk}/revisions/{9**40}/",
+        f"{article.pk + 1}/revisions/1/",
+        f"{9**40}/revisions/1/",
+    ):
         assert browser.get(f"{LIST}{path}").status_code == 404
         assert browser.post(f"{LIST}{path}").status_code == 404
 

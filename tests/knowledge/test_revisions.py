@@ -99,7 +99,10 @@ def test_restore_brings_back_and_keeps_what_it_replaced(
     assert len(_revisions(ours, article)) == 2
 
 
-@pytest.mark.parametrize("path", ["{id}/revisions/2/restore", "999/revisions/1/restore"])
+@pytest.mark.parametrize(
+    "path",
+    ["{id}/revisions/2/restore", "{id}/revisions/99999999999/restore", "999/revisions/1/restore"],
+)
 def test_revision_that_is_not_there(ours: Client, article: Article, path: str) -> None:
     other = ArticleFactory.create()
     ours.put(f"/v1/kb/{other.pk}", {"Title": "Has two revisions"})
