@@ -72,17 +72,12 @@ ON CONFLICT ({", ".join(_KEY)}) DO UPDATE SET id = catalog_product.id WHERE fals
 RETURNING id
 """
 _CHANGE = f"""
-WITH found AS MATERIALIZED (
-    SELECT s.position, p.id, {_CHANGED} AS is_changed,
-        {", ".join(f"{_after(column, f'p.{column}')} AS {column}" for column in _REST)}
-    FROM catalog_staged s JOIN catalog_product p ON {_SAME_KEY}
-), changed AS (
-    UPDATE catalog_product p SET updated_at = now(),
-        {", ".join(f"{column} = found.{column}" for column in _REST)}
-    FROM found WHERE found.is_changed AND p.id = found.id
-)
-SELECT position, id, CASE WHEN is_changed THEN '{UPDATED}' ELSE '{UNCHANGED}' END FROM found
+UPDATE catalog_product p SET updated_at = now(),
+    {", ".join(f"{column} = {_after(column, f'p.{column}')}" for column in _REST)}
+FROM catalog_staged s WHERE {_SAME_KEY} AND {_CHANGED}
+RETURNING p.id
 """
+_FIND = f"SELECT s.position, p.id FROM catalog_staged s JOIN catalog_product p ON {_SAME_KEY}"
 
 
 class Outcome(NamedTuple):
@@ -170,9 +165,14 @@ def _compare() -> list[_Found]:
 
 def _write() -> list[_Found]:
     created = {product_id for (product_id,) in _fetched(_TAKE)}
+    updated = {product_id for (product_id,) in _fetched(_CHANGE)}
     return [
-        (position, product_id, CREATED if product_id in created else outcome)
-        for position, product_id, outcome in _fetched(_CHANGE)
+        (
+            position,
+            product_id,
+            CREATED if product_id in created else UPDATED if product_id in updated else UNCHANGED,
+        )
+        for position, product_id in _fetched(_FIND)
     ]
 
 
