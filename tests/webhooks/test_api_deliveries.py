@@ -6,7 +6,7 @@ import time
 
 import orjson
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -390,7 +390,7 @@ def test_retry_under_an_idempotency_key_is_sent_once(ours, receiver, staff):
     assert ours.get(DELIVERIES).json()["total"] == 2
 
 
-def test_twin_of_a_retry_that_is_waiting_for_the_receiver_is_told_so(ours, receiver):
+def test_twin_of_a_retry_that_is_waiting_for_the_receiver_is_told_so(ours, receiver, owner):
     (source,) = due(subscribe(ours, receiver), 7, status="failed")
     path = f"{DELIVERIES}/{source.pk}/retry"
     arrived, go_on = threading.Event(), threading.Event()
@@ -413,6 +413,7 @@ def test_twin_of_a_retry_that_is_waiting_for_the_receiver_is_told_so(ours, recei
     waiting.start()
     assert arrived.wait(10)
     twin = ours.post(path, Idempotency_Key="k1")
+    assert len(locks(owner)) == 1
     go_on.set()
     waiting.join()
     later = ours.post(path, Idempotency_Key="k1")
@@ -422,9 +423,12 @@ def test_twin_of_a_retry_that_is_waiting_for_the_receiver_is_told_so(ours, recei
     assert answers[0].json()["data"]["success"] is True
     assert later.content == answers[0].content
     assert len(receiver.requests) == 1
+    assert locks(owner) == []
 
 
-def test_answer_is_true_if_we_die_while_the_receiver_thinks(ours, receiver, staff, monkeypatch):
+def test_answer_is_true_if_we_die_while_the_receiver_thinks(
+    ours, receiver, staff, owner, monkeypatch
+):
     (source,) = due(subscribe(ours, receiver), 7, status="failed")
     path = f"{DELIVERIES}/{source.pk}/retry"
     died = []
@@ -438,6 +442,7 @@ def test_answer_is_true_if_we_die_while_the_receiver_thinks(ours, receiver, staf
         with pytest.raises(KeyboardInterrupt):
             ours.post(path, Idempotency_Key="k1")
 
+    assert locks(owner) == []
     again = ours.post(path, Idempotency_Key="k1")
 
     assert died
@@ -448,6 +453,29 @@ def test_answer_is_true_if_we_die_while_the_receiver_thinks(ours, receiver, staf
     with staff():
         assert Delivery.objects.get(pk=made).status == "pending"
         assert StoredAnswer.objects.count() == 1
+
+
+def test_answer_is_true_if_the_database_fails_after_the_commit(ours, receiver, owner, monkeypatch):
+    (source,) = due(subscribe(ours, receiver), 7, status="failed")
+    path = f"{DELIVERIES}/{source.pk}/retry"
+
+    def fail(*_, **__):
+        raise OperationalError("gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("webhooks.views.base.deliver_now", fail)
+        answer = ours.post(path, Idempotency_Key="k1")
+
+    assert (answer.status_code, answer.json()["message"]) == (200, "Webhook delivery is on its way")
+    assert ours.post(path, Idempotency_Key="k1").content == answer.content
+    assert locks(owner) == []
+
+
+def locks(owner):
+    return owner.execute(
+        "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND database ="
+        " (SELECT oid FROM pg_database WHERE datname = current_database())"
+    ).fetchall()
 
 
 # --- A replay ------------------------------------------------------------------------------------
