@@ -35,10 +35,13 @@ class Due:
     failures: int
 
 
+# Choosing, leasing and reading are three plain statements. In one, PostgreSQL 18 would have to plan
+# the whole of it again for a row that another process has just leased, and 18.6 crashes over that.
+
 # Every subscription with something pending, by leaps through the index, and how much more of each
 # may be under way; then from each its next few, and from all of them first the first, then the
 # second, …: nobody's backlog comes before somebody else's first.
-_CHOOSE_DUE = """
+_CHOOSE = """
 WITH RECURSIVE waiting (id) AS (
     (SELECT subscription_id FROM webhooks_delivery WHERE status = 'pending'
      ORDER BY subscription_id LIMIT 1)
@@ -60,46 +63,47 @@ WITH RECURSIVE waiting (id) AS (
         ON busy.id = subscription.id
     WHERE subscription.status = 'active' AND practice.is_active AND partner.is_active
       AND (subscription.held_until IS NULL OR subscription.held_until <= now())
-), due AS MATERIALIZED (
-    SELECT next.id, room, is_failing, row_number() OVER (PARTITION BY ready.id) AS turn
+), due AS (
+    SELECT next.id, room, is_failing,
+           row_number() OVER (PARTITION BY ready.id ORDER BY next_attempt_at, next.id) AS turn
     FROM ready CROSS JOIN LATERAL (
-        SELECT id FROM webhooks_delivery
+        SELECT id, next_attempt_at FROM webhooks_delivery
         WHERE subscription_id = ready.id AND status = 'pending' AND next_attempt_at <= now()
           AND (lease_until IS NULL OR lease_until < now())
         ORDER BY next_attempt_at, id LIMIT %(most)s
-        FOR UPDATE SKIP LOCKED
     ) AS next
     WHERE room > 0
-), chosen AS (
-    SELECT id FROM due WHERE turn <= room ORDER BY turn, is_failing LIMIT %(limit)s
-)"""
+)
+SELECT id FROM due WHERE turn <= room ORDER BY turn, is_failing LIMIT %(limit)s
+"""
 
-_CHOOSE_ONE = """
-WITH chosen AS (
+# Whoever comes second leaves out what the first has locked or leased.
+_LEASE = """
+UPDATE webhooks_delivery SET attempts = attempts + 1,
+    lease_until = now() + %(lease)s * interval '1 second'
+WHERE id IN (
     SELECT id FROM webhooks_delivery
-    WHERE id = %(id)s AND status = 'pending' AND (lease_until IS NULL OR lease_until < now())
+    WHERE id = ANY (%(ids)s::bigint[]) AND status NOT IN ('delivered', 'failed', 'cancelled')
+      AND (%(early)s OR next_attempt_at <= now()) AND (lease_until IS NULL OR lease_until < now())
     FOR UPDATE SKIP LOCKED
-)"""
+)
+RETURNING id, attempts
+"""
 
 # The log's entry is looked up by its time as well, which names the partition.
-_LEASE = """, leased AS (
-    UPDATE webhooks_delivery AS delivery
-    SET attempts = attempts + 1, lease_until = now() + %(lease)s * interval '1 second'
-    FROM chosen WHERE delivery.id = chosen.id
-    RETURNING delivery.*
-)
-SELECT leased.id, leased.practice_id, leased.subscription_id, leased.attempts, leased.origin,
-       leased.event, leased.log_id, leased.occurred_at,
-       (SELECT data::text FROM webhooks_log
-        WHERE log_id = leased.log_id AND created_at = leased.occurred_at
-          AND practice_id = leased.practice_id),
+_READ = """
+SELECT leased.id, delivery.practice_id, subscription_id, number, origin, event, log_id, occurred_at,
+       (SELECT data::text FROM webhooks_log AS entry
+        WHERE entry.log_id = delivery.log_id AND entry.created_at = delivery.occurred_at
+          AND entry.practice_id = delivery.practice_id),
        practice.ppass, subscription.hook_url, subscription.secret,
        CASE WHEN subscription.previous_secret_until > now()
             THEN subscription.previous_secret ELSE '' END,
        subscription.failures
-FROM leased
-JOIN webhooks_subscription AS subscription ON subscription.id = leased.subscription_id
-JOIN partners_practice AS practice ON practice.id = leased.practice_id
+FROM unnest(%(ids)s::bigint[], %(numbers)s::int[]) AS leased (id, number)
+JOIN webhooks_delivery AS delivery USING (id)
+JOIN webhooks_subscription AS subscription ON subscription.id = subscription_id
+JOIN partners_practice AS practice ON practice.id = delivery.practice_id
 """
 
 _GIVE_BACK = """
@@ -111,18 +115,23 @@ WHERE delivery.id = unsent.id AND attempts = number AND status = 'pending'
 
 def claim(limit: int, *, busy: Mapping[int, int]) -> list[Due]:
     """Take up to `limit` deliveries that are due; `busy` counts those under way by subscription."""
-    return _lease(
-        _CHOOSE_DUE,
-        limit=limit,
-        most=PER_SUBSCRIPTION,
-        busy=list(busy.keys()),
-        counts=list(busy.values()),
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CHOOSE,
+            {
+                "limit": limit,
+                "most": PER_SUBSCRIPTION,
+                "busy": list(busy.keys()),
+                "counts": list(busy.values()),
+            },
+        )
+        chosen = [row[0] for row in cursor.fetchall()]
+    return _lease(chosen)
 
 
 def claim_one(delivery_id: int) -> Due | None:
     """Take one that is pending, due or not; None when it is over or somebody else has it."""
-    return next(iter(_lease(_CHOOSE_ONE, id=delivery_id)), None)
+    return next(iter(_lease([delivery_id], early=True)), None)
 
 
 def give_back(unsent: Sequence[Due]) -> None:
@@ -135,7 +144,15 @@ def give_back(unsent: Sequence[Due]) -> None:
             )
 
 
-def _lease(choose: str, **parameters: int | list[int]) -> list[Due]:
+def _lease(ids: list[int], *, early: bool = False) -> list[Due]:
+    if not ids:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(choose + _LEASE, {"lease": LEASE_SECONDS, **parameters})
-        return [Due(*row) for row in cursor.fetchall()]
+        cursor.execute(_LEASE, {"ids": ids, "early": early, "lease": LEASE_SECONDS})
+        leased = cursor.fetchall()
+        if not leased:
+            return []
+        taken, numbers = map(list, zip(*leased, strict=True))
+        cursor.execute(_READ, {"ids": taken, "numbers": numbers})
+        found = {row[0]: Due(*row) for row in cursor.fetchall()}
+    return [found[each] for each in ids if each in found]

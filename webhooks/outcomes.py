@@ -66,34 +66,37 @@ WITH outcome AS MATERIALIZED (
 SELECT id FROM settled
 """
 
-# Locked in the order of their ids, since two processes may have news of the same ones.
+# Two processes may have news of the same subscriptions, and a partner may end one meanwhile: so all
+# are locked in the order of their ids, and before any delivery.
+_LOCK = """
+SELECT id FROM webhooks_subscription WHERE id = ANY (%s::bigint[]) ORDER BY id FOR NO KEY UPDATE
+"""
 _RECOVER = """
 UPDATE webhooks_subscription SET failures = 0, failing_since = NULL, held_until = NULL
 WHERE id IN (
     SELECT id FROM webhooks_subscription
     WHERE id = ANY (%s::bigint[]) AND (failures > 0 OR held_until IS NOT NULL)
-    ORDER BY id FOR UPDATE
+    ORDER BY id FOR NO KEY UPDATE
 )
 """
 _FAIL = """
 WITH failure AS (
     SELECT * FROM json_to_recordset(%(failures)s) AS failure
         (id bigint, failures int, hold float8, is_gone bool)
-), locked AS MATERIALIZED (
+), known AS MATERIALIZED (
     SELECT subscription.id, failure.failures, hold, is_gone,
            is_gone OR failing_since < now() - %(patience)s * interval '1 second' AS is_over
     FROM webhooks_subscription AS subscription JOIN failure USING (id)
     WHERE status = 'active'
-    ORDER BY id FOR UPDATE OF subscription
 ), failed AS (
     UPDATE webhooks_subscription AS subscription
-    SET failures = greatest(subscription.failures, locked.failures),
+    SET failures = greatest(subscription.failures, known.failures),
         failing_since = coalesce(failing_since, now()),
         held_until = greatest(held_until, now() + nullif(hold, 0) * interval '1 second'),
         status = CASE WHEN is_over THEN 'disabled' ELSE status END,
         disabled_at = CASE WHEN is_over THEN now() ELSE disabled_at END,
         disabled_reason = CASE WHEN is_gone THEN 'gone' WHEN is_over THEN 'failing' ELSE '' END
-    FROM locked WHERE subscription.id = locked.id
+    FROM known WHERE subscription.id = known.id
     RETURNING subscription.*
 )
 SELECT failed.id, failed.disabled_reason, failed.hook_url, practice.ppass, partner.name,
@@ -111,14 +114,22 @@ def settle(outcomes: Sequence[Outcome]) -> list[Disabled]:
         return []
     recovered, failures = _by_subscription(outcomes)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_SETTLE, [orjson.dumps([_row(each) for each in outcomes]).decode()])
+        disabled = _fail(cursor, failures, besides=recovered) if failures else []
         if recovered:
             cursor.execute(_RECOVER, [recovered])
-        if not failures:
-            return []
-        news = orjson.dumps(failures).decode()
-        cursor.execute(_FAIL, {"failures": news, "patience": GIVE_UP_AFTER.total_seconds()})
-        return [Disabled(*row) for row in cursor.fetchall()]
+        cursor.execute(_SETTLE, [_json([_row(each) for each in outcomes])])
+    return disabled
+
+
+def _fail(cursor: Any, failures: list[dict[str, Any]], *, besides: list[int]) -> list[Disabled]:
+    cursor.execute(_LOCK, [[*besides, *(each["id"] for each in failures)]])
+    patience = GIVE_UP_AFTER.total_seconds()
+    cursor.execute(_FAIL, {"failures": _json(failures), "patience": patience})
+    return [Disabled(*row) for row in cursor.fetchall()]
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:

@@ -108,6 +108,9 @@ class Door:
             may_keep = answer.isclosed() and not answer.will_close and answer.status >= 200
             text = body[:_MOST_KEPT_OF_BODY].decode(errors="replace").replace("\0", "")
             return answer.status, answer.getheader("Retry-After"), text
+        except (ValueError, OverflowError) as error:
+            # A length that is no length: the parser hands it on to what reads.
+            raise http.client.HTTPException from error
         finally:
             if may_keep:
                 self._keep(target, line)

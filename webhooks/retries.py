@@ -51,8 +51,8 @@ def seconds_asked(header: str | None, *, now: float) -> float | None:
         return float(text[:9])
     try:
         asked = parsedate_to_datetime(text)
-    except ValueError:
+        if asked.tzinfo is None:
+            asked = asked.replace(tzinfo=datetime.UTC)
+        return max(0.0, asked.timestamp() - now)
+    except (ValueError, OverflowError):
         return None
-    if asked.tzinfo is None:
-        asked = asked.replace(tzinfo=datetime.UTC)
-    return max(0.0, asked.timestamp() - now)

@@ -12,7 +12,7 @@ from partners import tenancy
 from tests.webhooks.receivers import behaving
 from tests.webhooks.rows import change, due, now_is, subscribe
 from webhooks import secrets, signing
-from webhooks.claiming import claim, give_back
+from webhooks.claiming import claim, claim_one, give_back
 from webhooks.delivery import deliver_now, send, settle
 from webhooks.models import Attempt, Delivery, LogEntry
 from webhooks.outcomes import Outcome
@@ -47,6 +47,12 @@ def claimed(limit=100, **busy):
 def settled(*outcomes):
     with tenancy.acting_as(tenancy.SENDER):
         return settle([Outcome(*outcome) for outcome in outcomes])
+
+
+def ids_of(subscription):
+    with tenancy.acting_as(tenancy.STAFF):
+        found = Delivery.objects.filter(subscription=subscription).order_by("id")
+        return list(found.values_list("id", flat=True))
 
 
 def seconds_until(instant):
@@ -346,6 +352,46 @@ def test_subscription_disabled_meanwhile_stays_as_it_is(subscription):
     assert now_is(subscription).status == "removed"
 
 
+def test_two_processes_with_opposite_news_do_not_block_each_other(
+    our_practice, other_practice, partner, loopback
+):
+    """One says that A works and B fails, the other that B works and A fails, again and again."""
+    rows = [
+        subscribe(practice, partner, f"http://127.0.0.1:{number}/", failures=1)
+        for number, practice in enumerate((our_practice, other_practice), start=1)
+    ]
+    due(rows[0], *range(1, 61))
+    due(rows[1], *range(101, 161))
+    with tenancy.acting_as(tenancy.SENDER):
+        pairs = [
+            (claim_one(first), claim_one(second))
+            for first, second in zip(*(ids_of(row) for row in rows), strict=True)
+        ]
+    barrier, problems = threading.Barrier(2), []
+
+    def tell(news, answers):
+        try:
+            for pair in news:
+                barrier.wait(30)
+                settled(*zip(pair, answers, strict=True))
+        except Exception as problem:  # noqa: BLE001 - told below
+            problems.append(problem)
+            barrier.abort()
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=tell, args=(pairs[:30], (OK, BROKEN))),
+        threading.Thread(target=tell, args=([pair[::-1] for pair in pairs[30:]], (OK, BROKEN))),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert problems == []
+
+
 # --- Whose turn it is ---
 
 
@@ -447,8 +493,11 @@ def test_racing_claims_share_no_delivery(subscription, our_practice, other_pract
 
     def take():
         barrier.wait()
-        for _ in range(5):
+        # Who chose the same ones a moment later gets none of them, and looks again.
+        for _ in range(100):
             found.extend(each.delivery_id for each in claimed())
+            if len(found) >= 39:
+                break
         connection.close()
 
     threads = [threading.Thread(target=take) for _ in range(4)]
@@ -463,7 +512,7 @@ def test_racing_claims_share_no_delivery(subscription, our_practice, other_pract
 def test_batch_takes_as_many_statements_as_one(subscription, django_assert_num_queries):
     due(subscription, 1, 2, 3, 4)
 
-    with tenancy.acting_as(tenancy.SENDER), django_assert_num_queries(1):
+    with tenancy.acting_as(tenancy.SENDER), django_assert_num_queries(3):
         batch = claim(100, busy={})
     assert len(batch) == 4
     with tenancy.acting_as(tenancy.SENDER), django_assert_num_queries(4):

@@ -9,6 +9,8 @@ import tracemalloc
 from contextlib import suppress
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.webhooks.certificates import Authority
 from tests.webhooks.receivers import behaving, receiving
@@ -444,6 +446,41 @@ def test_broken_answer_is_told(door, behave, error):
         answer, _ = post(door, url)
 
     assert outcome(answer) == (None, "", error, False)
+
+
+_SCRAPS = st.sampled_from(
+    [
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 99999\r\n",
+        b"HTTP/9.9 200\r\n",
+        b"\r\n",
+        b"\r\n\r\n",
+        b"\n",
+    ]
+    + [b"Transfer-Encoding: chunked\r\n", b"Content-Length: ", b"Retry-After: ", b"-5", b"-a", b"5"]
+    + [b"9" * 30, b"f" * 30, b"1_0", b"abc", b";x", b"\0", b"\xff\xfe", b": ", b" "]
+    + [b"Mon, 01 Jan 99999999999 00:00:00 GMT\r\n"]
+)
+
+
+def test_whatever_is_answered_nothing_is_raised(door):
+    answers = []
+
+    def answer(connection):
+        connection.recv(65536)
+        connection.sendall(answers[-1])
+
+    with behaving(answer) as url:
+
+        @given(scraps=st.lists(_SCRAPS, max_size=8))
+        @example(scraps=[b"HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n", b"-a\r\nabc"])
+        @example(scraps=[b"HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n", b"-" + b"f" * 30])
+        def try_it(scraps):
+            answers.append(b"".join(scraps))
+            found = door.post(url, b"{}", {})
+            assert found.is_success == (found.status_code in range(200, 300))
+
+        try_it()
 
 
 def test_of_a_long_body_the_beginning_is_read_and_kept(door):

@@ -4,7 +4,7 @@ import datetime
 import random
 from email.utils import format_datetime
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webhooks import retries
@@ -96,7 +96,15 @@ def test_retry_after_as_a_date(seconds):
     assert seconds_asked(date, now=NOW.timestamp()) == max(0, seconds)
 
 
-@given(text=st.none() | st.text(max_size=40))
+_PARTS = st.sampled_from(
+    "Mon, Thu, 1 01 Jan 1970 0001 9999 99999999999 -1 00:00:00 25:61:61 9999999999:1:1 GMT +9999"
+    " +99999999999 EST Z".split()
+)
+
+
+@given(text=st.none() | st.text(max_size=40) | st.lists(_PARTS, max_size=8).map(" ".join))
+@example(text="Mon, 01 Jan 99999999999 00:00:00 GMT")
+@example(text="Thu, 01 Jan 0001 00:00:00 +2359")
 def test_retry_after_that_is_neither_is_none_or_harmless(text):
     found = seconds_asked(text, now=NOW.timestamp())
 
