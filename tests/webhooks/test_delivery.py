@@ -476,6 +476,36 @@ def test_lease_that_ran_out_is_taken_by_another_and_the_first_has_no_say(subscri
     assert [each[:2] for each in tries(delivery)] == [(1, 500), (2, 200)]
 
 
+def test_many_claims_at_once_take_each_delivery_once_and_the_server_lives(
+    our_practice, other_practice, partner
+):
+    """Locking rows that were just leased, in one statement with the rest, crashed PostgreSQL."""
+    for first, practice in ((1, our_practice), (10_001, other_practice)):
+        due(subscribe(practice, partner, "https://a.example.com/"), *range(first, first + 750))
+    taken, problems = [], []
+
+    def work():
+        try:
+            while len(taken) < 1500:
+                batch = claimed()
+                taken.extend(each.delivery_id for each in batch)
+                settled(*((each, OK) for each in batch))
+        except Exception as problem:  # noqa: BLE001 - told below
+            problems.append(problem)
+            taken.extend([0] * 1500)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert problems == []
+    assert len(taken) == len(set(taken)) == 1500
+
+
 def test_what_is_given_back_is_due_at_once_as_if_never_taken(subscription):
     (delivery,) = due(subscription, 1)
     (taken,) = claimed()
