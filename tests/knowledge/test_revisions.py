@@ -1,15 +1,11 @@
-"""No edit is ever lost: revisions, restoring, stale writes, races."""
+"""No edit is ever lost: revisions, restoring, stale writes."""
 
-import threading
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from knowledge import diffs
-from knowledge.models import Article, ArticleEvent, Word
+from knowledge.models import Article, ArticleEvent
 from partners.tenancy import acting_as
 from tests.client import Client
 from tests.factories import PartnerFactory
@@ -152,93 +148,6 @@ def test_stale_writes_are_refused(ours: Client, theirs: Client, article: Article
     assert ours.put(path, {"Title": "Mine"}, If_Match=now["ETag"]).status_code == 200
 
 
-def test_writers_at_once_lose_nothing(
-    our_practice: Any, make_key: Any, client_for: Any, article: Article, staff: Any
-) -> None:
-    keys = [make_key(our_practice) for _ in range(4)]
-    statuses: list[int] = []
-
-    def write(number: int) -> None:
-        client = client_for(keys[number])
-        try:
-            for turn in range(5):
-                body = {"Article": f"writer {number}, turn {turn}"}
-                statuses.append(client.put(f"/v1/kb/{article.pk}", body).status_code)
-        finally:
-            connection.close()
-
-    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-
-    assert statuses == [200] * 20
-    with staff():
-        kept = ArticleEvent.objects.filter(pgh_obj_id=article.pk).order_by("revision")
-        assert [event.revision for event in kept] == list(range(1, 22))
-        written = {f"writer {number}, turn {turn}" for number in range(4) for turn in range(5)}
-        assert {event.body for event in kept} == {*written, article.body}
-        now = Article.objects.get(pk=article.pk)
-        assert (now.revision, now.body) == (21, kept.last().body)
-
-
-def test_writers_of_the_same_new_words_wait_for_each_other(
-    our_practice: Any, make_key: Any, client_for: Any, staff: Any
-) -> None:
-    clients = [client_for(make_key(our_practice)) for _ in range(4)]
-    articles = [ArticleFactory.create() for _ in clients]
-    start = threading.Barrier(4)
-    statuses: list[int] = []
-
-    def write(number: int) -> None:
-        try:
-            for turn in range(5):
-                words = [f"word{turn}x{n}" for n in range(400)]
-                body = " ".join(words if number % 2 else reversed(words))
-                start.wait()
-                answer = clients[number].put(f"/v1/kb/{articles[number].pk}", {"Article": body})
-                statuses.append(answer.status_code)
-        finally:
-            connection.close()
-
-    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-
-    assert statuses == [200] * 20
-    with staff():
-        assert Word.objects.filter(word__startswith="word").count() == 5 * 400 + 1
-
-
-def test_of_two_who_saw_the_same_one_wins(
-    our_practice: Any, make_key: Any, client_for: Any, article: Article
-) -> None:
-    clients = [client_for(make_key(our_practice)) for _ in range(4)]
-    seen = clients[0].get(f"/v1/kb/{article.pk}")["ETag"]
-    start = threading.Barrier(4)
-    statuses: list[int] = []
-
-    def write(number: int) -> None:
-        start.wait()
-        try:
-            body = {"Title": f"Writer {number}"}
-            answer = clients[number].put(f"/v1/kb/{article.pk}", body, If_Match=seen)
-            statuses.append(answer.status_code)
-        finally:
-            connection.close()
-
-    writers = [threading.Thread(target=write, args=(number,)) for number in range(4)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-
-    assert sorted(statuses) == [200, 412, 412, 412]
-
-
 @pytest.mark.parametrize("how", ["update()", "save()", "SQL"])
 def test_no_way_of_writing_passes_the_revisions(
     article: Article, owner: Any, staff: Any, how: str
@@ -305,50 +214,3 @@ def test_deleted_article_leaves_its_last_state(article: Article, owner: Any, sta
     with staff():
         kept = ArticleEvent.objects.order_by("pgh_id").values_list("pgh_label", "body")
         assert list(kept) == [("insert", article.body), ("delete", article.body)]
-
-
-LINES = st.lists(st.sampled_from(["", "a", "b c", "b d", "e, f", " e"]), max_size=12)
-
-
-@given(LINES, LINES)
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_diff_holds_all_that_changed(before: list[str], after: list[str]) -> None:
-    lines = diffs.compare("\n".join(before), "\n".join(after))
-    old = "\n".join(before).splitlines()
-    new = "\n".join(after).splitlines()
-
-    gone = [line.text for line in lines if line.kind == "gone"]
-    made = [line.text for line in lines if line.kind == "new"]
-    if all(line.kind != "gap" for line in lines) and lines:
-        assert [line.text for line in lines if line.kind != "new"] == old
-        assert [line.text for line in lines if line.kind != "gone"] == new
-    assert len(old) - len(gone) == len(new) - len(made)
-    if old == new:
-        assert gone == made == []
-
-
-def test_diff_shows_words_and_context() -> None:
-    before = "\n".join([*"abcdefgh", "call the payer today", *"ijklmnop"])
-    after = before.replace("payer", "insurer")
-
-    lines = diffs.compare(before, after)
-
-    assert [(line.kind, line.text) for line in lines] == [
-        ("gap", ""),
-        ("same", "g"),
-        ("same", "h"),
-        ("gone", "call the payer today"),
-        ("new", "call the insurer today"),
-        ("same", "i"),
-        ("same", "j"),
-        ("gap", ""),
-    ]
-    assert lines[3].parts == [(False, "call the "), (True, "payer"), (False, " today")]
-
-
-@pytest.mark.timeout(20)
-def test_diff_of_large_texts_ends() -> None:
-    before, after = "a b\n" * 25_000, "b a\n" * 25_000
-
-    assert len(diffs.compare(before, after)) == 50_000
-    assert diffs.compare("a b " * 25_000, "b a " * 25_000)[0].kind == "gone"
