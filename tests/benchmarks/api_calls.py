@@ -1,11 +1,13 @@
 """Millions of made-up calls of thirty days, and their figures, made by SQL in a few minutes."""
 
 import datetime
+import random
 from typing import Any
 
 import psycopg
 
 from dashboard import counting, latency
+from dashboard.calls import Call
 
 DAYS = 30
 PRACTICES, PARTNERS = 50, 20
@@ -90,6 +92,27 @@ def load(owner: psycopg.Connection[Any], *, calls: int, until: datetime.datetime
     owner.execute(
         "VACUUM ANALYZE dashboard_apicall, dashboard_minuteusage, dashboard_hourusage,"
         " dashboard_dayusage"
+    )
+
+
+def made_up(chance: random.Random, now: datetime.datetime) -> Call:
+    """A call of the last five seconds, for the call log's own writer."""
+    method, route, *_ = chance.choice(_ENDPOINTS)
+    practice = chance.randint(1, PRACTICES)
+    return Call(
+        at=now - datetime.timedelta(seconds=5 * chance.random()),
+        method=method,
+        route=route,
+        path="/" + route,
+        status=chance.choice([200] * 24 + [404]),
+        duration_ms=round(chance.lognormvariate(2.5, 0.8), 3),
+        key_id=None,
+        partner_id=1 + (practice + chance.randrange(2)) % PARTNERS,
+        practice_id=practice,
+        ip="203.0.113.7",
+        request_id=f"{chance.getrandbits(128):032x}",
+        bytes_in=0,
+        bytes_out=1000,
     )
 
 

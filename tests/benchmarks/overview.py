@@ -181,7 +181,7 @@ def _counting(now: datetime.datetime) -> list[bool]:
 
     def count() -> float:
         for _ in range(20):
-            writer._waiting.extend(_call(chance, now) for _ in range(250))
+            writer._waiting.extend(api_calls.made_up(chance, now) for _ in range(250))
             writer.flush()
         started = time.perf_counter()
         assert counting.count() == 5000
@@ -199,28 +199,6 @@ def _counting(now: datetime.datetime) -> list[bool]:
             unit="ms",
         )
     ]
-
-
-def _call(chance: random.Random, now: datetime.datetime) -> Any:
-    from dashboard.calls import Call
-
-    method, route, *_ = chance.choice(api_calls._ENDPOINTS)
-    practice = chance.randint(1, api_calls.PRACTICES)
-    return Call(
-        at=now - datetime.timedelta(seconds=5 * chance.random()),
-        method=method,
-        route=route,
-        path="/" + route,
-        status=chance.choice([200] * 24 + [404]),
-        duration_ms=round(chance.lognormvariate(2.5, 0.8), 3),
-        key_id=None,
-        partner_id=1 + (practice + chance.randrange(2)) % api_calls.PARTNERS,
-        practice_id=practice,
-        ip="203.0.113.7",
-        request_id=f"{chance.getrandbits(128):032x}",
-        bytes_in=0,
-        bytes_out=1000,
-    )
 
 
 def _compare(
