@@ -119,7 +119,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "partners.middleware.StaffDatabaseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "partners.middleware.StaffSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -196,6 +196,8 @@ TOKEN_RATE_LIMIT = env.int("TOKEN_RATE_LIMIT", 30)
 ADMIN_SECRET_TRIES = env.int("ADMIN_SECRET_TRIES", 10)
 # Webhook deliveries a minute that a partner may have tried at once, in one practice.
 WEBHOOK_TRIES_BY_HAND = env.int("WEBHOOK_TRIES_BY_HAND", 20)
+# Requests for access a minute, for one address.
+ACCESS_REQUEST_RATE_LIMIT = env.int("ACCESS_REQUEST_RATE_LIMIT", 5)
 # Where a phone number without a country code is taken to be, to search and to compare people.
 PHONE_REGION = env.str("PHONE_REGION", "US")
 # Times that one key may hold at once, each for five minutes.

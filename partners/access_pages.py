@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,8 +17,7 @@ from partners.models import AccessRequest
 from partners.tasks import wake_letters
 from partners.tenancy import STAFF, acting_as
 
-# Sent forms and pressed buttons a minute, for one address.
-ASKED_A_MINUTE = 5
+# Pressed buttons a minute, for one address.
 _PRESSED_A_MINUTE = 20
 
 
@@ -28,7 +28,9 @@ def request_access(request: HttpRequest) -> HttpResponse:
     form = AccessRequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         address = client_address(request)
-        if throttling.count("access-request", address, ASKED_A_MINUTE).is_exceeded:
+        if throttling.count(
+            "access-request", address, settings.ACCESS_REQUEST_RATE_LIMIT
+        ).is_exceeded:
             return _page(request, "ask", status=429, form=form, is_too_often=True)
         if not form.is_from_a_robot:
             with transaction.atomic():
@@ -84,7 +86,4 @@ def _count(request: HttpRequest) -> None:
 
 
 def _page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:
-    response = render(request, f"partners/access/{name}.html", context, status=status)
-    # A link is a secret: it must not be told to whatever is opened from its page.
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, f"partners/access/{name}.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -15,7 +16,6 @@ from emrapi.api.fields import EmailField, TextField
 from emrapi.api.views import ApiView
 from emrapi.api.wire import WireSerializer
 from partners import access, throttling
-from partners.access_pages import ASKED_A_MINUTE
 from partners.scopes import ALL_SCOPES
 from partners.tasks import wake_letters
 
@@ -84,7 +84,7 @@ class AccessRequestViewSet(ApiView, GenericViewSet[Any]):
     def create(self, request: Request) -> Response:
         """202, whoever asks and for whatever."""
         address = client_address(request)
-        allowance = throttling.count("access-request", address, ASKED_A_MINUTE)
+        allowance = throttling.count("access-request", address, settings.ACCESS_REQUEST_RATE_LIMIT)
         if allowance.is_exceeded:
             raise Throttled(allowance.reset)
         body = AccessRequestSerializer(data=request.data, context={"view": self})

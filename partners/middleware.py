@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -34,3 +35,23 @@ class StaffDatabaseMiddleware:
             user = request.user
             if user.is_authenticated:
                 name_actor(staff=user.get_username(), request=getattr(request, "request_id", ""))
+
+
+class StaffSessionMiddleware(SessionMiddleware):
+    """Sessions are for staff pages: elsewhere a browser that has one is nobody in particular.
+
+    The serving role may not read sessions, and no public answer depends on one.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        """The browser's session, or for other pages one that is never kept."""
+        if request.path_info.startswith(STAFF_PATHS):
+            super().process_request(request)
+        else:
+            request.session = self.SessionStore()
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Keep it, on staff pages."""
+        if request.path_info.startswith(STAFF_PATHS):
+            return super().process_response(request, response)
+        return response

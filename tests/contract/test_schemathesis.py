@@ -62,6 +62,7 @@ def authorization(
     """A token and an administrator's secret, without limits; a practice with a row of each kind."""
     settings.MEDIA_ROOT = str(tmp_path)
     settings.TOKEN_RATE_LIMIT = settings.ADMIN_SECRET_TRIES = 1_000_000
+    settings.ACCESS_REQUEST_RATE_LIMIT = 1_000_000
     settings.WEBHOOK_TRIES_BY_HAND = 1_000_000
     arrange(our_practice, partner)
     client: Client = client_for(make_key(our_practice, rate_limit=1_000_000))
