@@ -11,6 +11,8 @@ import pytest
 
 from tests.start.served import PATIENCE, Place
 
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("serve")]
+
 _AGES = "import json; from emrapi import heartbeats; print(json.dumps(heartbeats.ages()))"
 _COUNTED = (
     "from dashboard.models import DayUsage;"
@@ -32,7 +34,6 @@ def until(place: Place, code: str, fits: Any) -> Any:
     return found
 
 
-@pytest.mark.timeout(400)
 def test_calls_are_counted_and_everybody_is_heard(place: Place) -> None:
     served = place.serve()
     served.wait_until_ready()
