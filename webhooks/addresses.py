@@ -10,7 +10,6 @@ import re
 import socket
 import threading
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -158,22 +157,23 @@ def resolve(target: Target, *, seconds: float) -> list[tuple[socket.AddressFamil
 
 def _look_up(target: Target, seconds: float) -> list[tuple[socket.AddressFamily, str]]:
     """`getaddrinfo` knows no deadline, so a thread waits for it, and nobody for the thread."""
-    answers: SimpleQueue[list[tuple[socket.AddressFamily, str]] | OSError] = SimpleQueue()
+    answers: list[list[tuple[socket.AddressFamily, str]] | OSError] = []
+    has_come = threading.Event()
 
     def ask() -> None:
         try:
             infos = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-            answers.put([(info[0], str(info[4][0])) for info in infos])
+            answers.append([(info[0], str(info[4][0])) for info in infos])
         except OSError as error:
-            answers.put(error)
+            answers.append(error)
         except UnicodeError:
-            answers.put(socket.gaierror(socket.EAI_NONAME, "not a name"))
+            answers.append(socket.gaierror(socket.EAI_NONAME, "not a name"))
+        has_come.set()
 
     threading.Thread(target=ask, name="look-up", daemon=True).start()
-    try:
-        answer = answers.get(timeout=max(0.0, seconds))
-    except Empty:
-        raise TimeoutError("The name servers did not answer in time.") from None
+    if not has_come.wait(max(0.0, seconds)):
+        raise TimeoutError("The name servers did not answer in time.")
+    answer = answers[0]
     if isinstance(answer, OSError):
         raise answer
     if not answer:

@@ -9,7 +9,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
@@ -53,6 +52,7 @@ class Pump:
         # With the latest time at which each may begin.
         self._jobs: SimpleQueue[tuple[Due, float]] = SimpleQueue()
         self._done: SimpleQueue[Outcome] = SimpleQueue()
+        self._has_come = threading.Event()
         self._late: SimpleQueue[Due] = SimpleQueue()
         # Answered, but not written down yet.
         self._unsettled: list[Outcome] = []
@@ -134,11 +134,14 @@ class Pump:
                 _log.exception("webhook_not_sent", delivery=due.delivery_id)
                 outcome = Outcome(due, Answer(None, "", 0, "We failed to send it."))
             self._done.put(outcome)
+            self._has_come.set()
 
     def _settle(self, wait_seconds: float) -> int:
         """Wait for an answer, and write down all that are there; returns how many those were."""
-        with suppress(Empty):
-            self._unsettled.append(self._done.get(timeout=wait_seconds))
+        # Not by the queue's own timeout: in Python 3.11 that may wait for ever (_queuemodule.c lets
+        # what is left of it fall below zero, which means no timeout).
+        self._has_come.wait(wait_seconds)
+        self._has_come.clear()
         self._unsettled += _all_in(self._done)
         notices.tell(settle(self._unsettled))
         settled, self._unsettled = self._unsettled, []
