@@ -27,7 +27,7 @@ PAGE = 50
 DEEP = CALLS // 20
 
 # A practice's day is some thousand calls, which are read quickly too.
-OVERVIEW, SMALL = 50.0, 10.0
+OVERVIEW, SMALL = 50.0, 8.0
 WIDE, DEEPER, NEVER_SLOWER = 5.0, 20.0, 0.5
 KEEPS_UP = 3.0
 
@@ -146,7 +146,7 @@ def _activity(now: datetime.datetime) -> list[bool]:
         ("4xx", Filters(status="4"), 0, WIDE),
         ("4xx of a practice", Filters(status="4", practice_id=7), 0, WIDE),
         ("5xx", Filters(status="5"), 0, NEVER_SLOWER),
-        ("429", Filters(status="429"), 0, WIDE),
+        ("429", Filters(status="429"), 0, NEVER_SLOWER),
         ("a status that there is not", Filters(status="503"), 0, NEVER_SLOWER),
         ("until two weeks ago", Filters(until=now - datetime.timedelta(days=14)), 0, WIDE),
         ("an address", Filters(found=str(one.ip)), 0, NEVER_SLOWER),
