@@ -96,6 +96,7 @@ def database(
     """The database, as the serving role, empty at the start and wiped at the end."""
     with django_db_blocker.unblock():
         counters.flushdb()
+        writer._waiting.clear()
         yield
         connection.close()
         writer._waiting.clear()

@@ -118,7 +118,11 @@ class _Turn(NamedTuple):
     here: str
 
 
-def publish(limit: int = 500) -> int:
+# Events handed out in one transaction.
+BATCH = 500
+
+
+def publish(limit: int = BATCH) -> int:
     """Number and hand out up to `limit` events in one transaction; returns how many those were.
 
     0 means that there is nothing to do, or that somebody else is doing it. A repeat is harmless.

@@ -59,6 +59,7 @@ class Pump:
         # Claimed and not settled, by subscription.
         self._busy: Counter[int] = Counter()
         self._look_at = self._say_at = 0.0
+        self._is_once, self._publishes = False, True
 
     @property
     def under_way(self) -> int:
@@ -71,15 +72,18 @@ class Pump:
         seconds: float = _RUN_SECONDS,
         idle_seconds: float = _IDLE_SECONDS,
         is_ending: Callable[[], bool] = lambda: False,
+        is_once: bool = False,
     ) -> int:
         """Work until nothing has been due for a while; returns how many attempts were made.
 
         A run that finds nothing at all ends at once: it comes every second. `is_ending` says that
-        the process has to end: then nothing more is begun.
+        the process has to end: then nothing more is begun. With `is_once` events that come while it
+        works are left to the next run, so that it has an end also beside busy writers.
         """
         begun = time.monotonic()
         worked_at = begun - idle_seconds
         self._look_at = self._say_at = 0.0
+        self._is_once, self._publishes = is_once, True
         attempts = 0
         try:
             while not is_ending() and time.monotonic() - begun < seconds:
@@ -106,7 +110,9 @@ class Pump:
 
     def _begin(self) -> bool:
         """Publish, claim, hand to the threads; whether there was anything."""
-        published = dispatch.publish()
+        published = dispatch.publish() if self._publishes else 0
+        if self._is_once and published < dispatch.BATCH:
+            self._publishes = False  # what was committed when this began is handed out
         if not published and time.monotonic() < self._look_at:
             return False
         free = self._most + _AHEAD - self.under_way

@@ -106,7 +106,7 @@ def test_pages_are_whole(
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_pages_have_no_fault_that_axe_finds(
-    wcag_faults: Any, rows: dict[str, Any], sign_in: Any, page: Page, scheme: Any, width: int
+    rows: dict[str, Any], sign_in: Any, page: Page, wcag_faults: Any, scheme: Any, width: int
 ) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 844})

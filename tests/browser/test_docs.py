@@ -54,9 +54,10 @@ def test_docs_can_be_tried(key: ApiKey, address: str, page: Page) -> None:
     token = answered.value.json()["accessToken"]
 
     page.click(".scheme-container .authorize")
-    page.fill(".auth-container input", token)
-    page.click(".auth-btn-wrapper .authorize")
-    page.click(".auth-btn-wrapper .btn-done")
+    form = page.locator(".auth-container", has_text="bearer")
+    form.locator("input").fill(token)
+    form.locator(".auth-btn-wrapper .authorize").click()
+    form.locator(".auth-btn-wrapper .btn-done").click()
     search = open_operation(page, "listProspects")
     search.locator(".try-out__btn").click()
     with page.expect_response("**/prospects?*") as answered:

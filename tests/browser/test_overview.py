@@ -160,7 +160,10 @@ def test_who_pauses_is_left_alone(busy: None, sign_in: Any, page: Page) -> None:
     page.clock.install()
     sign_in(OVERVIEW)
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on(
+        "request",
+        lambda request: asked.append(request.url) if request.resource_type == "fetch" else None,
+    )
 
     page.get_by_label("Live").uncheck()
     page.clock.run_for(60_000)

@@ -81,7 +81,7 @@ def test_answering_is_one_save(arranged: int, sign_in: Any, page: Page) -> None:
     assert page.locator("#id_status").input_value() == "Pending"
     page.select_option("#id_status", "Resolved")
     page.click("text=Save and continue editing")
-    page.wait_for_function("document.querySelectorAll('#id_status option').length == 3")
+    page.wait_for_selector("#id_status option:nth-child(3):last-child", state="attached")
     page.goto(f"{page.url.partition('/admin/')[0]}{TICKETS}")
     assert page.locator("#result_list").count() == 0
 

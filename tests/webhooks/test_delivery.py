@@ -400,7 +400,7 @@ def test_two_processes_with_opposite_news_do_not_block_each_other(
     [
         {"status": "disabled"},
         {"status": "removed"},
-        {"held_until": timezone.now() + datetime.timedelta(minutes=5)},
+        {"held_until": timezone.now() + datetime.timedelta(days=1)},
     ],
 )
 def test_nothing_is_due_to_a_subscription_that_is_not_to_be_sent_to(subscription, state):

@@ -25,15 +25,17 @@ MAKE_LOGIN, INSERT = (
 @pytest.fixture
 def emr(database: None, owner: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
     """The EMR's own login."""
-    owner.execute(MAKE_LOGIN.replace("ROLE emr ", "ROLE emr_under_test ", 1))
+    # Roles belong to all databases of the server, and each has tests of its own running.
+    login = f"{connection.settings_dict['NAME']}_emr"
+    owner.execute(MAKE_LOGIN.replace("ROLE emr ", f"ROLE {login} ", 1))
     parameters = connection.get_connection_params()
     for name in ("context", "cursor_factory", "options"):
         parameters.pop(name, None)
     try:
-        with psycopg.connect(**{**parameters, "user": "emr_under_test"}, autocommit=True) as opened:
+        with psycopg.connect(**{**parameters, "user": login}, autocommit=True) as opened:
             yield opened
     finally:
-        owner.execute("DROP ROLE emr_under_test")
+        owner.execute(f"DROP ROLE {login}")
 
 
 def test_statement_of_the_guide_writes_an_event(our_practice, emr, staff):

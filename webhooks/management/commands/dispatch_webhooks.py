@@ -25,7 +25,9 @@ Number and hand out events, and send what is due, as the sender does; it may run
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Once, or until interrupted."""
-        parser.add_argument("--once", action="store_true", help="end when nothing is due any more")
+        parser.add_argument(
+            "--once", action="store_true", help="end when what is there is handed out and sent"
+        )
         super().add_arguments(parser)
 
     def perform(self, **options: Any) -> Answer:
@@ -39,7 +41,12 @@ Number and hand out events, and send what is due, as the sender does; it may run
         pump, attempts = Pump(), 0
         try:
             while not told_to_end.is_set():
-                attempts += pump.run(seconds=math.inf, idle_seconds=0, is_ending=told_to_end.is_set)
+                attempts += pump.run(
+                    seconds=math.inf,
+                    idle_seconds=0,
+                    is_ending=told_to_end.is_set,
+                    is_once=options["once"],
+                )
                 if options["once"] or told_to_end.wait(1):
                     break
         finally:
