@@ -118,8 +118,8 @@ def _bar(step: Step, chosen: Range, left: float, share: float, top: int) -> Bar:
 
 def _round_up(most: int) -> int:
     """The next number that the lines divide into round parts."""
-    if most <= _LINES:
-        return _LINES
+    if most < 10:
+        return _LINES * max(1, math.ceil(most / _LINES))
     size = int(10 ** math.floor(math.log10(most)))
     for part in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10):
         top = math.ceil(size * part)
