@@ -44,7 +44,11 @@ class Place(places.Place):
 
     def hold(self) -> subprocess.Popen[str]:
         """A process that holds a lease until it is told to end, or is killed."""
-        code = "from emrapi import embedded; embedded.ensure(); print('held', flush=True); input()"
+        # Ctrl-C is to count also where whoever runs the tests has it ignored, as background jobs do.
+        code = (
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+            " from emrapi import embedded; embedded.ensure(); print('held', flush=True); input()"
+        )
         holder = subprocess.Popen(
             [sys.executable, "-c", code],
             env=self.variables(),
