@@ -44,7 +44,7 @@ class Place(places.Place):
 
     def hold(self) -> subprocess.Popen[str]:
         """A process that holds a lease until it is told to end, or is killed."""
-        # Ctrl-C is to count also where whoever runs the tests has it ignored, as background jobs do.
+        # Ctrl-C is to count also where it is ignored, as it is by background jobs.
         code = (
             "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
             " from emrapi import embedded; embedded.ensure(); print('held', flush=True); input()"
