@@ -104,6 +104,12 @@ def database(
 
 
 @pytest.fixture
+def fresh_tables(database: None, wipe: Wiper) -> None:
+    """Tables without a trace of other tests, for one that looks at what the planner does."""
+    wipe.afresh()
+
+
+@pytest.fixture
 def staff(database: None) -> Callable[[], AbstractContextManager[None]]:
     """`with staff():` sees and writes every practice, to arrange and to inspect."""
     return lambda: tenancy.acting_as(tenancy.STAFF, staff="tests")

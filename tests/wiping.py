@@ -31,6 +31,16 @@ SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint
 WHERE contype = 'f' AND conparentid = 0 AND conrelid <> confrelid
 """
 
+# From PostgreSQL 18 on.
+_CAN_FORGET = "SELECT to_regproc('pg_clear_attribute_stats') IS NOT NULL"
+_FORGET = """
+SELECT pg_clear_attribute_stats('public', relname::text, attname::text, inherited)
+FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid CROSS JOIN (VALUES (false), (true))
+    AS kind (inherited)
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attnum > 0
+  AND NOT attisdropped AND (inherited OR relkind = 'r')
+"""
+
 
 class Wiper:
     """Empties every table that is not empty, but for those that migrations fill."""
@@ -71,6 +81,15 @@ class Wiper:
                     role = "emr_staff" if name in self._protected else "none"
                     self._owner.execute(f"SET LOCAL ROLE {role}")
                     self._owner.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+
+    def afresh(self) -> None:
+        """New files for every table, and nothing known of the rows that were: for tests of plans.
+
+        Dead rows swell tables and indexes, and what a planner does depends on their size.
+        """
+        self._truncate(self._order, "CASCADE")
+        if self._owner.execute(_CAN_FORGET).fetchone() == (True,):
+            self._owner.execute(_FORGET)
 
     def _truncate(self, names: Iterable[str], how: str) -> None:
         listed = sql.SQL(", ").join(sql.Identifier(name) for name in sorted(names))

@@ -156,7 +156,9 @@ def test_any_text_can_be_searched_for(database: None, text: str) -> None:
     assert list(Article.objects.all().found(found)[:5]) == []
 
 
-def test_search_uses_the_index_as_the_serving_role(database: None, owner: Any, staff: Any) -> None:
+def test_search_uses_the_index_as_the_serving_role(
+    fresh_tables: None, owner: Any, staff: Any
+) -> None:
     with staff():
         Article.objects.bulk_create(
             Article(title=f"Title {n}", body=f"word{n} common", text="t") for n in range(2000)

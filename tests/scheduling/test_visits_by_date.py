@@ -76,6 +76,7 @@ def asked_for(client: Client, practice: Any, **filters: Any) -> tuple[Any, int, 
     return answer.json(), len(captured), plans
 
 
+@pytest.mark.usefixtures("fresh_tables")
 def test_days_are_found_by_an_index(ours: Client, theirs: Client, both: list[Calendar]) -> None:
     # The day on which the clocks go forward.
     day = {"startDate": "2010-03-14", "endDate": "2010-03-14"}

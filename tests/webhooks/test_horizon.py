@@ -118,6 +118,7 @@ def _scans(plan):
         yield from _scans(part)
 
 
+@pytest.mark.usefixtures("fresh_tables")
 @pytest.mark.parametrize("analyzed", [False, True], ids=["no-statistics", "statistics"])
 def test_publishing_costs_the_same_after_a_million_rows(
     our_practice, partner, make_key, owner, analyzed
@@ -186,6 +187,7 @@ def crowd(first, last):
         )
 
 
+@pytest.mark.usefixtures("fresh_tables")
 @pytest.mark.parametrize("statement", ["_PUBLISH", "_CATCH_UP"])
 def test_publishing_costs_the_same_with_many_who_want_other_events(
     our_practice, partner, make_key, owner, statement
