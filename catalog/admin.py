@@ -11,13 +11,14 @@ from django.http import FileResponse, HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog import price_files, search
+from catalog import price_files
 from catalog.models import Product, ProductEvent, VendorGrant
 from catalog.serializers import ProductSerializer
 from partners import history
 from partners.badges import badge
 from partners.filters import ChoiceFilter, InputFilter, PartnerFilter
 from partners.paginator import CappedPaginator
+from partners.trigrams import LONGEST_SEARCH
 
 
 class _Exactly(InputFilter):
@@ -114,7 +115,7 @@ class ProductAdmin(history.HistoryPageMixin, admin.ModelAdmin[Product]):
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuerySet[Product], bool]:
         """By the same search as the API."""
-        return queryset.search(search_term[: search.LONGEST_SEARCH]), False
+        return queryset.search(search_term[:LONGEST_SEARCH]), False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> list[str]:
         """A product is known by its codes: with others it would be another one."""

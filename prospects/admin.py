@@ -13,7 +13,8 @@ from partners.filters import ChoiceFilter, PracticeFilter
 from partners.history import Change, HistoryPageMixin
 from partners.paginator import CappedPaginator
 from partners.tenancy import within_practice
-from prospects import changes, people, search, tags
+from partners.trigrams import LONGEST_SEARCH
+from prospects import changes, people, tags
 from prospects.models import Person, Tag
 from prospects.models.queries import PersonQuerySet
 
@@ -119,7 +120,7 @@ class PersonAdmin(HistoryPageMixin, admin.ModelAdmin[Person]):
     ) -> tuple[QuerySet[Person], bool]:
         """By the same search as the API, in all practices or in the one that is chosen."""
         found: PersonQuerySet = queryset
-        return found.search_everywhere(search_term[: search.LONGEST_SEARCH]), False
+        return found.search_everywhere(search_term[:LONGEST_SEARCH]), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Any:
         """A new person has no facts yet, and no practice from which to choose a provider."""

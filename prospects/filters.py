@@ -2,33 +2,26 @@
 
 from django.db.models import Exists, OuterRef
 from django_filters.rest_framework import FilterSet
-from rest_framework import serializers
 
-from emrapi.api.fields import BooleanField, InstantField, TextField
+from emrapi.api.fields import BooleanField, InstantField, TextField, WordsField
 from emrapi.api.queries import WireFilter
+from partners.trigrams import LONGEST_SEARCH, MOST_WORDS
 from prospects import search
 from prospects.models import PersonTag, Tag
 from prospects.models.queries import PersonQuerySet
-
-
-class SearchField(TextField):
-    """Words to look for."""
-
-    def to_internal_value(self, data: str) -> str:
-        """The words, if they are few enough to be looked for at once."""
-        text = super().to_internal_value(data)
-        if len(search.words_of(text)) > search.MOST_WORDS:
-            raise serializers.ValidationError(
-                f"Must not have more than {search.MOST_WORDS} words.", code="max_length"
-            )
-        return text
 
 
 class PersonFilters(FilterSet):  # type: ignore[misc]
     """Which people of the practice."""
 
     search = WireFilter(
-        SearchField(max_length=search.LONGEST_SEARCH, required=False, allow_blank=True),
+        WordsField(
+            words_of=search.words_of,
+            most=MOST_WORDS,
+            max_length=LONGEST_SEARCH,
+            required=False,
+            allow_blank=True,
+        ),
         method="by_words",
         help_text=(
             "Words that must all occur, in part and in any case, in the names, the e-mail address"

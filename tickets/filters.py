@@ -2,25 +2,12 @@
 
 from django.db.models import F
 from django_filters.rest_framework import FilterSet
-from rest_framework import serializers
 
-from emrapi.api.fields import ChoiceField, TextField
+from emrapi.api.fields import ChoiceField, TextField, WordsField
 from emrapi.api.queries import WireFilter
+from partners.trigrams import LONGEST_SEARCH, MOST_WORDS, words_of
 from tickets.models import Ticket
-from tickets.models.ticket import LONGEST_SEARCH, MOST_WORDS, TicketQuerySet
-
-
-class WordsField(TextField):
-    """Words to look for."""
-
-    def to_internal_value(self, data: str) -> str:
-        """The words, if they are few enough to be looked for at once."""
-        text = super().to_internal_value(data)
-        if len(text.split()) > MOST_WORDS:
-            raise serializers.ValidationError(
-                f"Must not have more than {MOST_WORDS} words.", code="max_length"
-            )
-        return text
+from tickets.models.ticket import TicketQuerySet
 
 
 class TicketFilters(FilterSet):  # type: ignore[misc]
@@ -35,7 +22,13 @@ class TicketFilters(FilterSet):  # type: ignore[misc]
         help_text="How soon.",
     )
     search = WireFilter(
-        WordsField(max_length=LONGEST_SEARCH, required=False, allow_blank=True),
+        WordsField(
+            words_of=words_of,
+            most=MOST_WORDS,
+            max_length=LONGEST_SEARCH,
+            required=False,
+            allow_blank=True,
+        ),
         method="by_words",
         help_text=(
             "Words that must all occur, in part and in any case, in subject, description,"

@@ -7,6 +7,7 @@ stored in a medical record, so here a value of another type is refused instead o
 import datetime
 import re
 import uuid
+from collections.abc import Callable, Sized
 from decimal import Decimal
 from enum import Enum
 from typing import Any, NoReturn
@@ -74,6 +75,21 @@ def is_unicode(text: str) -> bool:
 
 class TextField(StrictText):
     """Text, kept as sent."""
+
+
+class WordsField(TextField):
+    """Text of which `words_of` makes the words to look for, at most so many."""
+
+    def __init__(self, *, words_of: Callable[[str], Sized], most: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words_of, self.most = words_of, most
+
+    def to_internal_value(self, data: str) -> str:
+        """The text itself."""
+        text = super().to_internal_value(data)
+        if len(self.words_of(text)) > self.most:
+            refuse(f"Must not have more than {self.most} words.", "max_length")
+        return text
 
 
 class EmailField(StrictText, serializers.EmailField):

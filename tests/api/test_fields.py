@@ -27,6 +27,7 @@ from emrapi.api.fields import (
     TimeField,
     URLField,
     UUIDField,
+    WordsField,
 )
 from emrapi.api.problems import flattened
 
@@ -49,6 +50,7 @@ def code_of(field: Any, value: Any) -> str:
         (TextField(allow_blank=True), " \t", ""),
         (TextField(allow_null=True), None, None),
         (TextField(trim_whitespace=True), " x ", "x"),
+        (WordsField(words_of=str.split, most=2), " ann  lee ", " ann  lee "),
         (EmailField(), "a@b.example", "a@b.example"),
         (SlugField(), "a-b_1", "a-b_1"),
         (URLField(), "https://a.example/b", "https://a.example/b"),
@@ -101,6 +103,7 @@ def test_field_takes_its_own_type(field: Any, value: Any, expected: Any) -> None
         (TextField(max_length=3), "abcd", "max_length"),
         (TextField(), "a\0", "invalid"),
         (TextField(), "é\ud800", "invalid"),
+        (WordsField(words_of=str.split, most=2), "ann lee x", "max_length"),
         (EmailField(), "nobody", "invalid"),
         (EmailField(allow_blank=True), 5, "invalid"),
         (SlugField(), "a b", "invalid"),

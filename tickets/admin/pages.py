@@ -15,12 +15,12 @@ from partners.filters import PracticeFilter
 from partners.history import Change, HistoryPageMixin, of_row
 from partners.models import ApiKey
 from partners.paginator import CappedPaginator
+from partners.trigrams import LONGEST_SEARCH
 from tickets import desk, steps
 from tickets.admin.comments import CommentInline
 from tickets.admin.filters import AgeFilter, AssignedFilter, StatusFilter
 from tickets.admin.forms import NewTicketForm, TicketForm
 from tickets.models import Ticket, TicketEvent
-from tickets.models.ticket import LONGEST_SEARCH
 
 Status, Priority = Ticket.Status, Ticket.Priority
 _TONES = {

@@ -1,22 +1,18 @@
 """Tickets."""
 
-import re
 from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Concat, Lower, Now
+from django.db.models.functions import Lower, Now
 
 from partners.instead import reading
 from partners.models import PracticeModel
+from partners.trigrams import contains_all, words_of
 from tickets import steps
-
-LONGEST_SEARCH = 200
-MOST_WORDS = 10
 
 # The current practice's tickets without row-level security in front: see `partners.instead`.
 _MINE = "tickets_ticket_mine"
-_TRIGRAM = re.compile(r"[^\W_]{3}")
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -29,17 +25,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return reading(self, _MINE)
 
     def mentioning(self, text: str) -> Self:
-        """Those in whose subject, description, requester or category every word occurs.
-
-        A word in which no three letters or digits stand together has no trigram, so that the index
-        would be read from end to end; it is compared row by row.
-        """
-        plain_text = Concat("search_text", models.Value(""), output_field=models.TextField())
-        found = self.alias(plain_text=plain_text)
-        for word in dict.fromkeys(text.lower().split()):
-            by = "search_text" if _TRIGRAM.search(word) else "plain_text"
-            found = found.filter(**{f"{by}__contains": word})
-        return found
+        """Those in whose subject, description, requester or category every word occurs."""
+        return self.filter(contains_all(words_of(text)))
 
     def assigned_to(self, name: str) -> Self:
         """Those that somebody looks after, in whatever case."""
