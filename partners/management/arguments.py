@@ -1,4 +1,4 @@
-"""How operators write durations, dates, scopes and networks on the command line.
+"""How operators write durations, dates, scopes, networks and files on the command line.
 
 Each function turns the text of one option into its value, and raises ArgumentTypeError with a
 sentence that says what was expected.
@@ -9,6 +9,7 @@ import re
 import zoneinfo
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -115,6 +116,14 @@ def ppass(text: str) -> str:
 def email(text: str) -> str:
     """An e-mail address."""
     return _validated(text, validate_email)
+
+
+def existing_file(text: str) -> Path:
+    """A file to read; `-` stands for stdin."""
+    path = Path(text)
+    if text != "-" and not path.is_file():
+        raise ArgumentTypeError(f"There is no file {text!r}.")
+    return path
 
 
 def calls_a_minute(text: str) -> int:

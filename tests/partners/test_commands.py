@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from io import StringIO
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -429,6 +430,15 @@ def test_process_without_database(database: None, database_url: str | None, told
     assert (failed.returncode, failed.stdout) == (1, "")
     assert told in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["import_products"], ["import_schedule", "--ppass", "DemoOffice"], ["import_events"]],
+)
+def test_file_that_there_is_not(command: list[str], tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"FILE: There is no file '.*/prices\.csv'\."):
+        call_command(*command, str(tmp_path / "prices.csv"))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import io
 import sys
-from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,18 +16,12 @@ from catalog.items import WRITABLE, Checked, Checker, Fault
 from catalog.models import VendorGrant
 from emrapi.api.suggestions import nearest
 from partners.enrolment import find_partner
+from partners.management import arguments
 from partners.management.command import Answer, Failed, OperatorCommand, as_json
 from partners.models import Partner
 
 # A report longer than this nobody reads on a screen; --json has it whole.
 _MOST_SHOWN = 100
-
-
-def _file(text: str) -> Path:
-    path = Path(text)
-    if text != "-" and not path.is_file():
-        raise ArgumentTypeError(f"There is no file {text!r}.")
-    return path
 
 
 class Command(OperatorCommand):
@@ -50,7 +43,9 @@ out. At most {price_files.MOST_LINES:,} lines."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         """FILE, and how to take it."""
-        parser.add_argument("file", metavar="FILE", type=_file, help="in UTF-8; - is stdin")
+        parser.add_argument(
+            "file", metavar="FILE", type=arguments.existing_file, help="in UTF-8; - is stdin"
+        )
         parser.add_argument(
             "--partner", metavar="NAME", help="refuse vendors that this partner may not write"
         )

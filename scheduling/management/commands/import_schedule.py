@@ -1,7 +1,6 @@
 """Bring providers, weekly hours and visits in from a file."""
 
 import sys
-from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,6 @@ from scheduling.importing import Importer
 _MOST_VISITS = 2_000
 # A report longer than this nobody reads on a screen; --json has it whole.
 _MOST_SHOWN = 100
-
-
-def _file(text: str) -> Path:
-    path = Path(text)
-    if text != "-" and not path.is_file():
-        raise ArgumentTypeError(f"There is no file {text!r}.")
-    return path
 
 
 class Command(OperatorCommand):
@@ -51,7 +43,9 @@ JSON is a list of such objects, or {"providers": [...], "hours": [...], "visits"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """FILE, and how to take it."""
-        parser.add_argument("file", metavar="FILE", type=_file, help="in UTF-8; - is stdin")
+        parser.add_argument(
+            "file", metavar="FILE", type=arguments.existing_file, help="in UTF-8; - is stdin"
+        )
         parser.add_argument("--ppass", required=True, type=arguments.ppass, metavar="P")
         parser.add_argument(
             "--format", choices=["csv", "json"], help="(default: by the file's name, else csv)"

@@ -1,7 +1,6 @@
 """Bring events in from a file."""
 
 import sys
-from argparse import ArgumentTypeError
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.db import transaction
 
+from partners.management import arguments
 from partners.management.command import Answer, Failed, OperatorCommand, as_json
 from partners.models import Practice
 from webhooks import log
@@ -20,13 +20,6 @@ from webhooks.entries import Entry, Fault, read_lines
 _BATCH = 5_000
 # A report longer than this nobody reads.
 _MOST_FAULTS = 100
-
-
-def _file(text: str) -> Path:
-    path = Path(text)
-    if text != "-" and not path.is_file():
-        raise ArgumentTypeError(f"There is no file {text!r}.")
-    return path
 
 
 class Command(OperatorCommand):
@@ -44,7 +37,9 @@ A line: {"practice": "DemoOffice", "scope": "Claims", "event": "claim.paid", "ob
 
     def add_arguments(self, parser: CommandParser) -> None:
         """FILE, and whether to write."""
-        parser.add_argument("file", metavar="FILE", type=_file, help="in UTF-8; - is stdin")
+        parser.add_argument(
+            "file", metavar="FILE", type=arguments.existing_file, help="in UTF-8; - is stdin"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check all, write nothing")
         super().add_arguments(parser)
 
