@@ -1,7 +1,6 @@
-"""The frame of the staff pages: who may see one, the row of tabs, the part that is kept fresh."""
+"""The frame of the staff pages: who may see one, the part that is kept fresh."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -10,40 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 Page = Callable[..., HttpResponse]
 # What the pages' own script sends when it wants the changing part only.
 LIVE_HEADER = "X-Live"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tab:
-    """A place in the row of tabs, for those with the permission."""
-
-    title: str
-    url: str
-    permission: str
-
-
-TABS = (
-    Tab(title="Overview", url="dashboard:overview", permission="dashboard.view_apicall"),
-    Tab(title="Recent activity", url="dashboard:activity", permission="dashboard.view_apicall"),
-    Tab(title="Calendar", url="dashboard:calendar", permission="scheduling.view_visit"),
-    Tab(
-        title="Access requests",
-        url="dashboard:access_requests",
-        permission="partners.view_accessrequest",
-    ),
-    Tab(
-        title="Partners",
-        url="admin:partners_partner_changelist",
-        permission="partners.view_partner",
-    ),
-    Tab(
-        title="API keys", url="admin:partners_apikey_changelist", permission="partners.view_apikey"
-    ),
-)
 
 
 def staff_page(permission: str) -> Callable[[Page], Page]:
@@ -82,16 +51,6 @@ def show(
         **admin.site.each_context(request),
         "is_nav_sidebar_enabled": False,
         "title": title,
-        "tabs": _tabs(request),
         "live": live,
     }
     return render(request, template, frame | dict(context))
-
-
-def _tabs(request: HttpRequest) -> list[dict[str, Any]]:
-    tabs = [
-        {"title": tab.title, "url": reverse(tab.url)}
-        for tab in TABS
-        if request.user.has_perm(tab.permission)
-    ]
-    return [tab | {"is_current": tab["url"] == request.path} for tab in tabs]

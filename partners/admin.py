@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, models
 from django.db.models import F, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -63,6 +63,7 @@ class PartnerAdmin(HistoryPageMixin, KeyOwnerAdmin):
     search_help_text = "By name, company, contact or e-mail."
     ordering = ["name"]
     readonly_fields = ["created_at"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def changes_of(self, row: Any) -> list[Change]:
         """Of its profile and its state."""

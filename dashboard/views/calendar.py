@@ -9,18 +9,15 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from dashboard import calendar, drawing
+from dashboard import calendar, drawing, pages
 from dashboard.board import Column
 from partners.models import Practice
 from scheduling.models import Provider, Visit
 
-_PERMISSION = "scheduling.view_visit"
 _KEPT = "calendar_practice"
 _FIRST, _LAST = datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)
 _STEPS = {"day": datetime.timedelta(days=1), "week": datetime.timedelta(days=7)}
@@ -61,24 +58,23 @@ class Choice:
         return self.first + _STEPS[self.view] - _STEPS["day"]
 
 
+@pages.staff_page("scheduling.view_visit")
 def show_calendar(request: HttpRequest) -> HttpResponse:
     """A day or a week of a practice, by its own clock."""
-    if not request.user.has_perm(_PERMISSION):
-        raise PermissionDenied
     now = timezone.now()
     practices = list(Practice.objects.all())
     choice = _chosen(request, practices, now)
-    context: dict[str, Any] = {
-        **admin.site.each_context(request),
-        "is_nav_sidebar_enabled": False,
-        "title": "Calendar",
-        "practices": practices,
-        "choice": choice,
-    }
+    context: dict[str, Any] = {"practices": practices, "choice": choice}
     if choice:
         request.session[_KEPT] = choice.practice.ppass
         context |= _drawn(choice, now)
-    return render(request, "dashboard/calendar.html", context)
+    return pages.show(
+        request,
+        "dashboard/calendar.html",
+        context,
+        title="Calendar",
+        live="dashboard/calendar_board.html",
+    )
 
 
 def _drawn(choice: Choice, now: datetime.datetime) -> dict[str, Any]:

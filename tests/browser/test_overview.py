@@ -227,7 +227,7 @@ def test_call_is_found_by_its_request_id_and_followed_to_the_admin(
     page.click(".activity tbody a")
     page.wait_for_url("**/admin/dashboard/apicall/**")
     assert "req-17" in page.text_content("#content")
-    page.click("text=Dashboard")
+    page.click(".tabs >> text=Overview")
     page.wait_for_selector(".cards")
 
 

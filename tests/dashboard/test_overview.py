@@ -128,23 +128,10 @@ def test_staff_without_the_right_are_refused(our_practice, sign_in):
     assert sign_in("scheduling.view_visit").get(PATH).status_code == 403
 
 
-def test_staff_see_the_tabs_they_may_open(our_practice, sign_in):
-    found = sign_in("dashboard.view_apicall").get(PATH).content.decode()
-    tabs = re.search(r'<nav class="tabs".*?</nav>', found, re.DOTALL)[0]
-
-    assert 'aria-current="page">Overview' in tabs
-    assert "Calendar" not in tabs
-    assert "Admin" in tabs
-
-
 def test_strangers_are_sent_to_sign_in(database):
     answer = Client().get(PATH)
 
     assert (answer.status_code, answer["Location"]) == (302, "/admin/login/?next=/dashboard/")
-
-
-def test_admin_leads_to_the_overview(our_practice, desk):
-    assert f'<a href="{PATH}">Dashboard</a>' in desk.get("/admin/").content.decode()
 
 
 def signs(staff):

@@ -1,0 +1,84 @@
+"""The row of tabs: on which pages it is, who sees which, and what it costs."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from dashboard.tabs import TABS
+
+ALL = [tab.title for tab in TABS]
+
+
+def tabs(browser, path):
+    """The titles on a page, and of these the current one with what it is."""
+    answer = browser.get(path)
+    assert answer.status_code == 200
+    (row,) = re.findall(r'<nav class="tabs".*?</nav>', answer.content.decode(), re.DOTALL)
+    found = re.findall(r'<a href="([^"]*)"\s*(?:aria-current="(\w+)")?>([^<]*)</a>', row)
+    return [title for _, _, title in found], [(title, word) for _, word, title in found if word]
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/dashboard/", ("Overview", "page")),
+        ("/dashboard/activity/", ("Recent activity", "page")),
+        ("/dashboard/calendar/", ("Calendar", "page")),
+        ("/dashboard/access-requests/", ("Access requests", "page")),
+        ("/admin/tickets/ticket/", ("Tickets", "page")),
+        ("/admin/tickets/ticket/add/", ("Tickets", "true")),
+        ("/admin/partners/partner/add/", ("Partners", "true")),
+        ("/admin/partners/apikey/", ("API keys", "page")),
+        ("/admin/webhooks/delivery/", ("Webhooks", "true")),
+        ("/admin/scheduling/visit/", ("Calendar", "true")),
+        ("/admin/dashboard/apicall/", ("Recent activity", "true")),
+        ("/admin/", ("Admin", "page")),
+        ("/admin/partners/practice/", ("Admin", "true")),
+        ("/admin/password_change/", ("Admin", "true")),
+    ],
+)
+def test_same_row_on_every_page_with_the_current_one_marked(our_practice, desk, path, current):
+    assert tabs(desk, path) == (ALL, [current])
+
+
+@pytest.mark.parametrize(
+    ("permission", "seen"),
+    [
+        ("dashboard.view_apicall", ["Overview", "Recent activity"]),
+        ("scheduling.view_visit", ["Calendar"]),
+        ("tickets.view_ticket", ["Tickets"]),
+        ("partners.view_accessrequest", ["Access requests"]),
+        ("partners.view_partner", ["Partners"]),
+        ("partners.view_apikey", ["API keys"]),
+        ("webhooks.view_subscription", ["Webhooks"]),
+        ("catalog.view_product", []),
+    ],
+)
+def test_staff_see_the_tabs_that_they_may_open(our_practice, sign_in, permission, seen):
+    browser = sign_in(permission)
+
+    assert tabs(browser, "/admin/")[0] == [*seen, "Admin"]
+    for tab in TABS:
+        if tab.title in seen:
+            answer = browser.get(next(iter(tab.places)))
+            assert answer.status_code == 200
+
+
+def test_strangers_see_no_row(database):
+    for path in ("/admin/login/", "/admin/logout/"):
+        assert 'class="tabs"' not in Client().get(path, follow=True).content.decode()
+
+
+def test_row_costs_no_query(our_practice, desk, monkeypatch):
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            assert desk.get("/admin/").status_code == 200
+        return len(found)
+
+    with_it = queries()
+    monkeypatch.setattr("dashboard.tabs.TABS", ())
+
+    assert queries() == with_it
