@@ -23,6 +23,7 @@ from emrapi.celery import app as celery
 from partners import tenancy, tokens
 from partners.models import ApiKey, Partner, Practice
 from partners.scopes import ALL_SCOPES
+from tests.browser import chromium
 from tests.client import Client
 from tests.factories import ApiKeyFactory, PartnerFactory, PracticeFactory
 from tests.wiping import Wiper
@@ -32,6 +33,12 @@ def _connect_as(role: str) -> None:
     connection.close()
     options = connection.settings_dict["OPTIONS"]
     options["options"] = f"-c timezone=UTC -c role={role}" if role else "-c timezone=UTC"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what was left out."""
+    if not chromium.may_run():
+        terminalreporter.write_line(f"SKIPPED tests/browser: {chromium.MISSING}")
 
 
 @pytest.fixture(scope="session")

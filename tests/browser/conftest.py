@@ -12,7 +12,18 @@ from django.db import connections
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page, sync_playwright
 
+from tests.browser import chromium
+
 PASSWORD = "correct horse battery"
+
+
+if not chromium.may_run():
+    collect_ignore_glob = ["test_*.py"]
+
+
+@pytest.fixture(autouse=True)
+def _browser() -> None:
+    assert chromium.BINARY is not None, chromium.MISSING
 
 
 @pytest.fixture
@@ -35,8 +46,6 @@ def page(tmp_path: Path) -> Iterator[Page]:
 
     What the test needs in the database must be there before: no query may run beside the browser.
     """
-    from tests.browser import chromium
-
     complaints: list[str] = []
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
