@@ -16,38 +16,27 @@ from catalog.models import Product, ProductEvent, VendorGrant
 from catalog.serializers import ProductSerializer
 from partners import history
 from partners.badges import badge
-from partners.filters import ChoiceFilter, InputFilter, PartnerFilter
+from partners.filters import ChoiceFilter, ExactFilter, PartnerFilter
 from partners.paginator import CappedPaginator
 from partners.trigrams import LONGEST_SEARCH
 
 
-class _Exactly(InputFilter):
-    """Products by one of their columns, exactly."""
-
-    column = ""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those that have it; all, if nothing was typed."""
-        wanted = (self.value() or "").strip()
-        return queryset.filter(**{self.column: wanted}) if wanted else queryset
-
-
-class VendorFilter(_Exactly):
+class VendorFilter(ExactFilter):
     """By the vendor's code."""
 
     title = "vendor"
     parameter_name = "vendor"
     placeholder = "Code, such as V001"
-    column = "vendor_code"
+    field = "vendor_code"
 
 
-class CategoryFilter(_Exactly):
+class CategoryFilter(ExactFilter):
     """By the category, in any case."""
 
     title = "category"
     parameter_name = "category"
     placeholder = "Whole name"
-    column = "category__iexact"
+    field = "category__iexact"
 
 
 class StateFilter(ChoiceFilter):

@@ -1,6 +1,5 @@
 """The call log in the admin: to look at, never to change."""
 
-import datetime
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,13 +8,12 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.models import ApiCall
 from partners.badges import badge
-from partners.filters import PartnerFilter, PracticeFilter
+from partners.filters import AgeFilter, PartnerFilter, PracticeFilter
 from partners.models import ApiKey, Partner, Practice
 from partners.paginator import CappedList, CappedPaginator
 
@@ -49,26 +47,12 @@ class StatusClassFilter(admin.SimpleListFilter):
         return queryset.filter(status__gte=int(value) * 100, status__lt=int(value) * 100 + 100)
 
 
-class TimeFilter(admin.SimpleListFilter):
+class TimeFilter(AgeFilter):
     """Calls of the last while; only these days' parts of the table are read."""
 
     title = "time"
     parameter_name = "since"
-    _SPANS = {
-        "hour": ("Last hour", datetime.timedelta(hours=1)),
-        "day": ("Last 24 hours", datetime.timedelta(days=1)),
-        "week": ("Last 7 days", datetime.timedelta(days=7)),
-        "month": ("Last 30 days", datetime.timedelta(days=30)),
-    }
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """From short to long."""
-        return [(name, label) for name, (label, _) in self._SPANS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
-        """A span that there is not is as good as none."""
-        span = self._SPANS.get(self.value() or "")
-        return queryset.filter(at__gte=timezone.now() - span[1]) if span else None
+    field = "at"
 
 
 class CallList(CappedList):

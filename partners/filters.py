@@ -1,5 +1,6 @@
 """Filters of the staff pages' lists."""
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,6 +35,17 @@ class InputFilter(admin.SimpleListFilter):
         }
 
 
+class ExactFilter(InputFilter):
+    """Rows by one of their columns, exactly; `field` may end in another lookup."""
+
+    field = ""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those that have it; all, if nothing was typed."""
+        wanted = (self.value() or "").strip()
+        return queryset.filter(**{self.field: wanted}) if wanted else queryset
+
+
 class ChoiceFilter(admin.SimpleListFilter):
     """Rows by a yes or no, in better words."""
 
@@ -49,6 +61,32 @@ class ChoiceFilter(admin.SimpleListFilter):
         if self.value() not in self.words:
             return None
         return queryset.filter(**{self.field: self.value() == self.words[0]})
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """Rows by how long ago something was."""
+
+    title = "age"
+    parameter_name = "age"
+    field = "created_at"
+    # By what stands in the address: the words, and whether it was since (`gte`) or before (`lt`).
+    spans = {
+        "hour": ("Last hour", "gte", datetime.timedelta(hours=1)),
+        "day": ("Last 24 hours", "gte", datetime.timedelta(days=1)),
+        "week": ("Last 7 days", "gte", datetime.timedelta(days=7)),
+        "month": ("Last 30 days", "gte", datetime.timedelta(days=30)),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """In the order given."""
+        return [(name, words) for name, (words, _, _) in self.spans.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """A span that there is not is as good as none."""
+        if (span := self.spans.get(self.value() or "")) is None:
+            return None
+        _, lookup, age = span
+        return queryset.filter(**{f"{self.field}__{lookup}": timezone.now() - age})
 
 
 class StateFilter(ChoiceFilter):

@@ -1,6 +1,7 @@
 """Every call becomes a row, and nothing said in private does."""
 
 import datetime
+import re
 import time
 
 import pytest
@@ -11,8 +12,19 @@ from django.test import Client as Browser
 from dashboard.calls import Call, CallWriter, writer
 from dashboard.models import ApiCall
 from partners.paginator import CappedPaginator
+from tests.dashboard.rows import call, write
 
 _start = CallWriter._start
+
+
+@pytest.fixture
+def browser(staff):
+    """Signed in, with every right."""
+    with staff():
+        boss = User.objects.create_superuser("kim")
+        browser = Browser()
+        browser.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
 
 
 @pytest.fixture
@@ -154,15 +166,39 @@ def test_calls_are_written_beside_the_requests(ours, logged, staff):
         assert ApiCall.objects.count() == 1
 
 
-def test_long_log_is_counted_to_an_end(ours, logged, staff, monkeypatch):
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", [200, 201, 404, 500]),
+        ("?since=hour", [200]),
+        ("?since=day", [200, 201]),
+        ("?since=week", [200, 201, 404]),
+        ("?since=month", [200, 201, 404, 500]),
+        ("?since=ever", [200, 201, 404, 500]),
+        ("?since=week&class=2", [200, 201]),
+        ("?class=404", [404]),
+    ],
+)
+def test_log_is_filtered_by_time_and_status(browser, logged, query, found):
+    now = datetime.datetime.now(datetime.UTC)
+    ages = {200: 0, 201: 2, 404: 30, 500: 24 * 8}
+    write(
+        *(
+            call(at=now - datetime.timedelta(hours=age), status=status)
+            for status, age in ages.items()
+        )
+    )
+
+    page = browser.get(f"/admin/dashboard/apicall/{query}").content.decode()
+
+    assert [int(each) for each in re.findall(r'badge-[a-z]+">(\d{3})<', page)] == found
+
+
+def test_long_log_is_counted_to_an_end(ours, logged, browser, monkeypatch):
     monkeypatch.setattr(CappedPaginator, "most", 3)
     for _ in range(5):
         ours.get("/prospects")
     logged()
-    with staff():
-        boss = User.objects.create_superuser("kim")
-        browser = Browser()
-        browser.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
 
     page = browser.get("/admin/dashboard/apicall/")
 

@@ -9,8 +9,8 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
+from partners import filters
 from partners.models import Practice
 from tickets import steps
 from tickets.models import Ticket
@@ -64,28 +64,15 @@ class AssignedFilter(admin.SimpleListFilter):
         return tickets.assigned_to(name) if name else None
 
 
-class AgeFilter(admin.SimpleListFilter):
-    """By when they were opened."""
+class AgeFilter(filters.AgeFilter):
+    """By when they were opened; also what has been lying about."""
 
-    title = "age"
-    parameter_name = "age"
-    _SPANS = {
+    spans = {
         "day": ("Last 24 hours", "gte", datetime.timedelta(days=1)),
         "week": ("Last 7 days", "gte", datetime.timedelta(days=7)),
         "older": ("More than 7 days", "lt", datetime.timedelta(days=7)),
         "old": ("More than 30 days", "lt", datetime.timedelta(days=30)),
     }
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """From young to old."""
-        return [(name, label) for name, (label, _, _) in self._SPANS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
-        """A span that there is not is as good as none."""
-        if (span := self._SPANS.get(self.value() or "")) is None:
-            return None
-        _, lookup, age = span
-        return queryset.filter(**{f"created_at__{lookup}": timezone.now() - age})
 
 
 def staff_names() -> list[str]:

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from partners.filters import PracticeFilter
+from partners.filters import AgeFilter, PracticeFilter
 from webhooks import by_hand
 from webhooks.admin.base import RecordAdmin, link
-from webhooks.admin.filters import AgeFilter, DeliveryFilter, EventFilter, OriginFilter, OwnerFilter
+from webhooks.admin.filters import DeliveryFilter, EventFilter, OriginFilter, OwnerFilter
 from webhooks.admin.health import delivery_badge
 from webhooks.delivery import deliver_now
 from webhooks.models import Delivery

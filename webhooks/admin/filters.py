@@ -1,14 +1,12 @@
 """Filters of the lists of webhooks."""
 
-import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
-from partners.filters import InputFilter
+from partners.filters import ExactFilter, InputFilter
 from partners.models import Partner
 from webhooks.models import Delivery, Subscription
 
@@ -68,17 +66,13 @@ class OriginFilter(ChoicesFilter):
     }
 
 
-class EventFilter(InputFilter):
-    """Rows of one event."""
+class EventFilter(ExactFilter):
+    """Rows of one event, by its whole name."""
 
     title = "event"
     parameter_name = "event"
     placeholder = "patient.created"
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """By its whole name."""
-        event = (self.value() or "").strip()
-        return queryset.filter(event=event) if event else queryset
+    field = "event"
 
 
 class OwnerFilter(InputFilter):
@@ -95,25 +89,3 @@ class OwnerFilter(InputFilter):
         partner = Partner.objects.filter(name__iexact=name).first()
         theirs = Subscription.objects.filter(partner=partner).values_list("pk", flat=True)
         return queryset.filter(subscription_id__in=list(theirs))
-
-
-class AgeFilter(admin.SimpleListFilter):
-    """Rows by when they were made."""
-
-    title = "age"
-    parameter_name = "age"
-    _SPANS = {
-        "hour": ("Last hour", datetime.timedelta(hours=1)),
-        "day": ("Last 24 hours", datetime.timedelta(days=1)),
-        "week": ("Last 7 days", datetime.timedelta(days=7)),
-        "month": ("Last 30 days", datetime.timedelta(days=30)),
-    }
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """From short to long."""
-        return [(name, label) for name, (label, _) in self._SPANS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
-        """One that there is not is as good as none."""
-        span = self._SPANS.get(self.value() or "")
-        return queryset.filter(created_at__gte=timezone.now() - span[1]) if span else None

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from partners.badges import badge
-from partners.filters import PracticeFilter
+from partners.filters import AgeFilter, PracticeFilter
 from webhooks.admin.base import RecordAdmin, link
-from webhooks.admin.filters import AgeFilter, EventFilter
+from webhooks.admin.filters import EventFilter
 from webhooks.models import DispatchState, LogEntry
 
 
