@@ -19,6 +19,7 @@ from partners.badges import key_badge
 from partners.issuing import IssuedKey, KeyIsRevoked, revoke_key, rotate_key
 from partners.key_forms import RotateForm
 from partners.models import ApiKey
+from partners.returning import way_back
 
 _MOST_AT_ONCE = 50
 
@@ -62,10 +63,10 @@ class KeyPages(admin.ModelAdmin[ApiKey]):
         form = RotateForm(request.POST or None)
         if not ready:
             messages.warning(request, "Only active keys can be rotated.")
-            return self._to_list()
+            return self._to_list(request)
         if request.method == "POST" and form.is_valid():
             issued = list(self._rotated(request, ready, form.cleaned_data["overlap"]))
-            return self.reveal(request, issued) if issued else self._to_list()
+            return self.reveal(request, issued) if issued else self._to_list(request)
         return self._page(request, "rotate", ready, chosen, form=form)
 
     def revoke_view(self, request: HttpRequest) -> HttpResponse:
@@ -76,7 +77,7 @@ class KeyPages(admin.ModelAdmin[ApiKey]):
         ready = [key for key in chosen if key.revoked_at is None]
         if not ready:
             messages.warning(request, "Nothing to revoke there.")
-            return self._to_list()
+            return self._to_list(request)
         if request.method != "POST":
             return self._page(request, "revoke", ready, chosen)
         for key in ready:
@@ -84,7 +85,7 @@ class KeyPages(admin.ModelAdmin[ApiKey]):
                 self.log_change(request, key, "Revoked.")
         names = ", ".join(map(str, ready))
         messages.success(request, f"Revoked: {names}. Refused from the next request on.")
-        return self._to_list()
+        return self._to_list(request)
 
     def reveal(self, request: HttpRequest, issued: Sequence[IssuedKey]) -> HttpResponse:
         """The one page that shows a key's text, as the answer to the very POST that made it."""
@@ -133,12 +134,20 @@ class KeyPages(admin.ModelAdmin[ApiKey]):
         return TemplateResponse(request, f"admin/partners/apikey/{name}.html", context)
 
     def _context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "media": self.media,
+            "back": self._back(request),
+        }
 
     def _to_page(self, name: str, queryset: Any) -> HttpResponse:
         numbers = queryset.values_list("pk", flat=True)[:_MOST_AT_ONCE]
         query = "&".join(f"key={number}" for number in numbers)
         return HttpResponseRedirect(f"{reverse(f'admin:partners_apikey_{name}')}?{query}")
 
-    def _to_list(self) -> HttpResponse:
-        return redirect("admin:partners_apikey_changelist")
+    def _to_list(self, request: HttpRequest) -> HttpResponse:
+        return redirect(self._back(request))
+
+    def _back(self, request: HttpRequest) -> str:
+        return way_back(request, reverse("admin:partners_apikey_changelist"))

@@ -87,10 +87,19 @@ class Subscription(PracticeModel):
     held_until = models.DateTimeField(
         null=True, editable=False, help_text="Unreachable, so left alone until then."
     )
+    # A letter about the disabling is to be written.
+    letter_due_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["letter_due_at"],
+                condition=models.Q(letter_due_at__isnull=False),
+                name="subscription_letter_due",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "practice"],

@@ -1,17 +1,26 @@
-"""Letters to a partner and to staff: a subscription has been disabled."""
+"""Letters to a partner and to staff: a subscription has been disabled.
 
+The subscription's row says that one is due. One that could not be handed over is tried again for a
+day; so is one whose writer died. Nothing is sent within a transaction.
+"""
+
+import datetime
 import smtplib
-import threading
 from collections.abc import Iterable
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 
+from webhooks.models import Subscription
 from webhooks.outcomes import Disabled
 
 _log = structlog.get_logger(__name__)
 
+_AGAIN_AFTER = datetime.timedelta(minutes=10)
+_GIVE_UP_AFTER = datetime.timedelta(days=1)
+_AT_ONCE = 50
 _WHY = {
     "gone": "The receiver answered 410 Gone, which asks us to send nothing more.",
     "failing": "Nothing has got through to it for five days.",
@@ -19,8 +28,7 @@ _WHY = {
 
 
 def tell(disabled: Iterable[Disabled]) -> None:
-    """Say so in the log, and write to those concerned; in the background, for mail may be slow."""
-    letters = []
+    """Say so in the log; the letter is due by then."""
     for each in disabled:
         _log.warning(
             "webhook_subscription_disabled",
@@ -29,28 +37,80 @@ def tell(disabled: Iterable[Disabled]) -> None:
             partner=each.partner,
             reason=each.reason,
         )
-        letters += _letters(each)
-    if letters:
-        threading.Thread(target=_send, args=(letters,), name="letters").start()
 
 
-def _letters(disabled: Disabled) -> list[EmailMessage]:
-    subject = f"Webhooks for {disabled.practice} are disabled"
+def send_due(now: datetime.datetime) -> int:
+    """Send the letters that are due; returns how many went out."""
+    sent = 0
+    for _ in range(_AT_ONCE):
+        if (subscription := _claim(now)) is None:
+            break
+        letter = _letter(subscription)
+        if letter is None or _handed_over(letter, subscription):
+            sent += letter is not None
+            _settle(subscription)
+    return sent
+
+
+@transaction.atomic
+def _claim(now: datetime.datetime) -> Subscription | None:
+    """One whose letter is due, put off so that nobody else takes it."""
+    subscription = (
+        Subscription.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("practice", "partner")
+        .only(
+            *("hook_url", "status", "disabled_reason", "disabled_at", "letter_due_at"),
+            *("practice__ppass", "partner__name", "partner__email", "partner__alert_email"),
+        )
+        .filter(letter_due_at__lte=now)
+        .order_by("letter_due_at", "id")
+        .first()
+    )
+    if subscription is None:
+        return None
+    is_last = subscription.disabled_at is None or now > subscription.disabled_at + _GIVE_UP_AFTER
+    subscription.letter_due_at = None if is_last else now + _AGAIN_AFTER
+    subscription.save(update_fields=["letter_due_at"])
+    return subscription
+
+
+def _settle(subscription: Subscription) -> None:
+    """Nothing more is due, unless it has been disabled anew meanwhile."""
+    same = Subscription.objects.filter(
+        pk=subscription.pk, letter_due_at=subscription.letter_due_at
+    )
+    same.update(letter_due_at=None)
+
+
+def _handed_over(letter: EmailMessage, subscription: Subscription) -> bool:
+    try:
+        letter.send()
+    except (smtplib.SMTPException, OSError) as error:
+        _log.warning(
+            "letter_not_sent", subscription=subscription.pk, error=type(error).__name__
+        )
+        return False
+    return True
+
+
+def _letter(subscription: Subscription) -> EmailMessage | None:
+    """One letter to all, for it is handed over as a whole; none if it works again by now."""
+    reason = _WHY.get(subscription.disabled_reason)
+    partner, practice = subscription.partner, subscription.practice.ppass
+    address = partner.alert_email or partner.email
+    if reason is None or not (address or settings.STAFF_ALERT_EMAILS):
+        return None
     text = (
-        f"We have stopped sending events of {disabled.practice} to {disabled.partner} at\n\n"
-        f"    {disabled.hook_url}\n\n"
-        f"{_WHY[disabled.reason]}\n\n"
+        f"We have stopped sending events of {practice} to {partner.name} at\n\n"
+        f"    {subscription.hook_url}\n\n"
+        f"{reason}\n\n"
         "Events are kept. To start again, mend the receiver and sign up again with\n"
         "POST /v1/webhooks/signup; what is waiting is then sent, and the rest can be pulled from\n"
         "GET /v1/webhooks/events.\n"
     )
-    addresses = [disabled.email, *settings.STAFF_ALERT_EMAILS]
-    return [EmailMessage(subject, text, to=[address]) for address in addresses if address]
-
-
-def _send(letters: list[EmailMessage]) -> None:
-    for letter in letters:
-        try:
-            letter.send()
-        except (smtplib.SMTPException, OSError) as error:
-            _log.exception("letter_not_sent", to=letter.to, error=str(error))
+    return EmailMessage(
+        f"Webhooks for {practice} are disabled",
+        text,
+        to=[address] if address else [],
+        bcc=settings.STAFF_ALERT_EMAILS,
+    )

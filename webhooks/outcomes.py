@@ -95,6 +95,7 @@ WITH failure AS (
         held_until = greatest(held_until, now() + nullif(hold, 0) * interval '1 second'),
         status = CASE WHEN is_over THEN 'disabled' ELSE status END,
         disabled_at = CASE WHEN is_over THEN now() ELSE disabled_at END,
+        letter_due_at = CASE WHEN is_over THEN now() ELSE letter_due_at END,
         disabled_reason = CASE WHEN is_gone THEN 'gone' WHEN is_over THEN 'failing' ELSE '' END
     FROM known WHERE subscription.id = known.id
     RETURNING subscription.*

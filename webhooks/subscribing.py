@@ -11,7 +11,10 @@ from webhooks.models import Delivery, Subscription
 
 # How long the old secret signs beside the new one.
 OVERLAP = datetime.timedelta(hours=24)
-_HEALTH = ("disabled_reason", "disabled_at", "failing_since", "failures", "held_until")
+_HEALTH = (
+    *("disabled_reason", "disabled_at", "failing_since", "failures", "held_until"),
+    "letter_due_at",
+)
 
 
 class NotSubscribed(Exception):
@@ -111,6 +114,7 @@ def enable(subscription: Subscription) -> None:
     subscription.status = Subscription.Status.ACTIVE
     subscription.disabled_reason = Subscription.Reason.NONE
     subscription.disabled_at = subscription.failing_since = subscription.held_until = None
+    subscription.letter_due_at = None
     subscription.failures = 0
     subscription.save(update_fields=["status", *_HEALTH, "updated_at"])
 

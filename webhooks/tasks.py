@@ -3,9 +3,11 @@
 from celery import shared_task
 from celery.worker import state
 from django.conf import settings
+from django.utils import timezone
 
 from emrapi.partitions import add_ahead
-from webhooks import purging
+from partners import tenancy
+from webhooks import notices, purging
 from webhooks.pump import the_pump
 
 _PURGE_SECONDS = 0.5
@@ -21,6 +23,13 @@ def pump() -> int:
 def purge() -> int:
     """Delete deliveries that have been over for long; a few at a time, for the sender waits."""
     return purging.purge(older_than_days=settings.WEBHOOK_KEEP_DAYS, seconds=_PURGE_SECONDS)
+
+
+@shared_task(ignore_result=True)
+def send_letters() -> int:
+    """Send the letters about what was disabled; not by the sender, whom slow mail would hold."""
+    with tenancy.as_role(tenancy.SENDER):
+        return notices.send_due(timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -133,7 +133,7 @@ def test_test_is_sent_and_its_delivery_shown(boss, row, receiver):
     assert len(receiver.requests) == 1
     page = text_of(answer)
     assert re.search(r"/webhooks/delivery/\d+/change/$", answer.redirect_chain[-1][0])
-    assert "A test was sent. This is its delivery." in page
+    assert "A test was sent, as delivery " in page
     assert "418" in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
@@ -338,3 +338,29 @@ def test_pages_need_a_sign_in(row):
     for page in ("test", "rotate", "enable", "disable", "replay"):
         assert Client().post(f"{SUBSCRIPTIONS}{page}/", {"id": row.pk}).status_code == 302
     assert now_is(row).status == "active"
+
+
+def test_whoever_came_from_the_dashboard_gets_back_there(boss, row, receiver):
+    (one,) = due(row, 4)
+    there = f"/dashboard/webhooks/{row.pk}/"
+    hour = timezone.now() - datetime.timedelta(hours=1)
+
+    def sent(page, **form):
+        answer = boss.post(f"{page}?next={there}", form)
+        return answer.status_code, answer.headers.get("Location")
+
+    assert sent(f"{SUBSCRIPTIONS}test/", id=row.pk) == (302, there)
+    assert sent(f"{DELIVERIES}retry/", id=one.pk) == (302, there)
+    replayed = {"since": f"{hour:%Y-%m-%dT%H:%M}", "really": "Replay"}
+    assert sent(f"{SUBSCRIPTIONS}replay/", id=row.pk, **replayed) == (302, there)
+    assert sent(f"{SUBSCRIPTIONS}disable/", id=row.pk) == (302, there)
+    assert sent(f"{SUBSCRIPTIONS}enable/", id=row.pk) == (302, there)
+    for page in ("rotate", "replay", "disable"):
+        asked = text_of(boss.get(f"{SUBSCRIPTIONS}{page}/", {"id": row.pk, "next": there}))
+        assert f'<a href="{there}" class="closelink">Cancel</a>' in asked
+    shown = text_of(boss.post(f"{SUBSCRIPTIONS}rotate/?next={there}", {"id": row.pk}))
+    assert f'<a href="{there}">I have kept it; go back</a>' in shown
+    assert (
+        boss.post(f"{SUBSCRIPTIONS}disable/?next=https://evil.example/", {"id": row.pk})["Location"]
+        == SUBSCRIPTIONS
+    )

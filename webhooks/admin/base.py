@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partners.paginator import CappedList, CappedPaginator
+from partners.returning import way_back
 
 MOST_AT_ONCE = 1000
 
@@ -81,10 +82,14 @@ class RecordAdmin(admin.ModelAdmin[Any]):
         return redirect(f"{reverse(f'admin:{self._prefix}_{name}')}?{query}")
 
     def to_list(self, request: HttpRequest, warning: str = "") -> HttpResponse:
-        """Back to the list."""
+        """Back to where one was, or to the list."""
         if warning:
             messages.warning(request, warning)
-        return redirect(f"admin:{self._prefix}_changelist")
+        return redirect(self.back(request))
+
+    def back(self, request: HttpRequest) -> str:
+        """Where one was, if the page was told; else the list."""
+        return way_back(request, reverse(f"admin:{self._prefix}_changelist"))
 
     def ask(self, request: HttpRequest, template: str, title: str, **more: Any) -> HttpResponse:
         """A page of ours, in the admin's frame."""
@@ -92,7 +97,7 @@ class RecordAdmin(admin.ModelAdmin[Any]):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": title,
-            "list_url": f"admin:{self._prefix}_changelist",
+            "back": self.back(request),
             **more,
         }
         return TemplateResponse(request, f"admin/webhooks/{template}.html", context)

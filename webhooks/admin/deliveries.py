@@ -14,10 +14,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partners.filters import AgeFilter, PracticeFilter
+from partners.returning import way_back
 from webhooks import by_hand
 from webhooks.admin.base import RecordAdmin, link
 from webhooks.admin.filters import DeliveryFilter, EventFilter, OriginFilter, OwnerFilter
-from webhooks.admin.health import delivery_badge
+from webhooks.badges import delivery_badge
 from webhooks.delivery import deliver_now
 from webhooks.models import Delivery
 from webhooks.waking import wake
@@ -86,13 +87,15 @@ class DeliveryAdmin(RecordAdmin):
         if len(made) == 1:
             # After this transaction, so that the next page shows what came of it.
             transaction.on_commit(partial(deliver_now, made[0].pk), robust=True)
-            messages.success(request, "Sent again. This is the new delivery.")
-            return redirect("admin:webhooks_delivery_change", made[0].pk)
+            messages.success(request, f"Sent again, as delivery {made[0].pk}; see below.")
+            url = reverse("admin:webhooks_delivery_change", args=[made[0].pk])
+            return redirect(way_back(request, url))
         by_hand.leave_to_sender(made, now=now)
         wake()
         messages.success(request, f"{len(made)} new deliveries are on their way; reload to see.")
         numbers = ",".join(str(each.pk) for each in made)
-        return redirect(f"{reverse('admin:webhooks_delivery_changelist')}?q={numbers}")
+        url = f"{reverse('admin:webhooks_delivery_changelist')}?q={numbers}"
+        return redirect(way_back(request, url))
 
     @admin.display(description="event")
     def what(self, delivery: Delivery) -> SafeString:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from partners.filters import ExactFilter, InputFilter
 from partners.models import Partner
+from webhooks.health import HEALTH
 from webhooks.models import Delivery, Subscription
 
 
@@ -26,20 +27,12 @@ class ChoicesFilter(admin.SimpleListFilter):
         return queryset.filter(found[1]) if found else None
 
 
-_ACTIVE = Q(status=Subscription.Status.ACTIVE)
-
-
 class HealthFilter(ChoicesFilter):
     """Subscriptions by how they are."""
 
     title = "health"
     parameter_name = "health"
-    conditions = {
-        "well": ("well", _ACTIVE & Q(failing_since=None)),
-        "failing": ("failing", _ACTIVE & Q(failing_since__isnull=False)),
-        "disabled": ("disabled", Q(status=Subscription.Status.DISABLED)),
-        "removed": ("removed", Q(status=Subscription.Status.REMOVED)),
-    }
+    conditions = HEALTH
 
 
 class DeliveryFilter(ChoicesFilter):

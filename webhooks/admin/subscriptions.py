@@ -15,11 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partners.filters import PartnerFilter, PracticeFilter
+from partners.returning import way_back
 from webhooks import by_hand, replay, subscribing
 from webhooks.admin.base import RecordAdmin, link
 from webhooks.admin.filters import HealthFilter
 from webhooks.admin.forms import ReplayForm
-from webhooks.admin.health import subscription_badge
+from webhooks.badges import subscription_badge
 from webhooks.delivery import deliver_now
 from webhooks.models import Delivery, Subscription
 from webhooks.waking import wake
@@ -100,8 +101,9 @@ class SubscriptionAdmin(RecordAdmin):
         delivery = by_hand.new_test(subscription=ready[0], now=timezone.now())
         transaction.on_commit(partial(deliver_now, delivery.pk), robust=True)
         self.note(request, ready, "Sent a test.")
-        messages.success(request, "A test was sent. This is its delivery.")
-        return redirect("admin:webhooks_delivery_change", delivery.pk)
+        messages.success(request, f"A test was sent, as delivery {delivery.pk}; see below.")
+        url = reverse("admin:webhooks_delivery_change", args=[delivery.pk])
+        return redirect(way_back(request, url))
 
     def rotate_view(self, request: HttpRequest) -> HttpResponse:
         """Ask whether one is sure; then show the new secret, in the answer to this POST alone."""
@@ -120,8 +122,14 @@ class SubscriptionAdmin(RecordAdmin):
         locked = Subscription.objects.select_for_update().get(pk=ready[0].pk)
         rotated = subscribing.rotate_secret(subscription=locked, now=timezone.now())
         self.note(request, ready, "Rotated the secret.")
+        url = reverse("admin:webhooks_subscription_change", args=[locked.pk])
         response = self.ask(
-            request, "secret", "The new signing secret", row=ready[0], secret=rotated.secret
+            request,
+            "secret",
+            "The new signing secret",
+            row=ready[0],
+            secret=rotated.secret,
+            back=way_back(request, url),
         )
         response["Cache-Control"] = "no-store"
         return response
@@ -143,7 +151,7 @@ class SubscriptionAdmin(RecordAdmin):
                 self.note(request, ready, f"Replayed {made} events.")
                 messages.success(request, f"{made} deliveries are on their way; reload to see.")
                 url = reverse("admin:webhooks_delivery_changelist")
-                return redirect(f"{url}?origin=replay")
+                return redirect(way_back(request, f"{url}?origin=replay"))
         return self.ask(
             request,
             "replay",
