@@ -20,8 +20,8 @@ def tenant_models() -> list[type[models.Model]]:
     ]
 
 
-# Read through functions only: the serving role has no right on these tables at all.
-_WITHOUT_POLICY = {"partners_apikey"}
+# The serving role has no right on these tables at all.
+_WITHOUT_POLICY = {"partners_apikey", "partners_auditentry"}
 
 
 @register(Tags.database)
