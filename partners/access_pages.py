@@ -1,5 +1,7 @@
 """Public pages: ask for access, confirm the address, and get the key, once."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +19,10 @@ from partners.models import AccessRequest
 from partners.tasks import wake_letters
 from partners.tenancy import STAFF, acting_as
 
-# Pressed buttons a minute, for one address.
-_PRESSED_A_MINUTE = 20
+# Links opened and buttons pressed, for one address.
+_TRIES_A_MINUTE = 20
+
+_LinkView = Callable[[HttpRequest, str], HttpResponse]
 
 
 @never_cache
@@ -28,10 +32,9 @@ def request_access(request: HttpRequest) -> HttpResponse:
     form = AccessRequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         address = client_address(request)
-        if throttling.count(
-            "access-request", address, settings.ACCESS_REQUEST_RATE_LIMIT
-        ).is_exceeded:
-            return _page(request, "ask", status=429, form=form, is_too_often=True)
+        allowance = throttling.count("access-request", address, settings.ACCESS_REQUEST_RATE_LIMIT)
+        if allowance.is_exceeded:
+            return _too_often(request, allowance, "ask", form=form, is_too_often=True)
         if not form.is_from_a_robot:
             with transaction.atomic():
                 access.ask(**form.request(), address=address or None)
@@ -46,12 +49,25 @@ def asked(request: HttpRequest) -> HttpResponse:
     return _page(request, "asked")
 
 
+def _rationed(view: _LinkView) -> _LinkView:
+    """Links cannot be guessed; this keeps the tries from being a load."""
+
+    @wraps(view)
+    def rationed(request: HttpRequest, token: str) -> HttpResponse:
+        allowance = throttling.count("access-link", client_address(request), _TRIES_A_MINUTE)
+        if allowance.is_exceeded:
+            return _too_often(request, allowance, "too_often")
+        return view(request, token)
+
+    return rationed
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@_rationed
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """A button; pressed, the address is confirmed."""
     try:
-        _count(request)
         with acting_as(STAFF):
             if request.method == "POST":
                 access.confirm(token=token, now=timezone.now())
@@ -65,10 +81,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@_rationed
 def key(request: HttpRequest, token: str) -> HttpResponse:
     """A button; pressed, the key is made and shown in this one answer."""
     try:
-        _count(request)
         with acting_as(STAFF, access_request="key shown"):
             if request.method == "POST":
                 return _page(request, "key", issued=access.reveal(token=token, now=timezone.now()))
@@ -78,11 +94,12 @@ def key(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, "dead", status=410)
 
 
-def _count(request: HttpRequest) -> None:
-    """Links cannot be guessed; this keeps the tries from being a load."""
-    allowance = throttling.count("access-link", client_address(request), _PRESSED_A_MINUTE)
-    if allowance.is_exceeded:
-        raise access.LinkIsDead
+def _too_often(
+    request: HttpRequest, allowance: throttling.Allowance, name: str, **context: Any
+) -> HttpResponse:
+    response = _page(request, name, status=429, seconds=allowance.reset, **context)
+    response["Retry-After"] = str(allowance.reset)
+    return response
 
 
 def _page(request: HttpRequest, name: str, status: int = 200, **context: Any) -> HttpResponse:

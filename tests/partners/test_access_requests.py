@@ -204,7 +204,9 @@ def test_asking_too_often_is_refused(post: Any, browser: Browser, staff: Any) ->
     statuses = [post().status_code for _ in range(7)]
 
     assert statuses == [202] * 5 + [429] * 2
-    assert browser.post("/request-access", ASKED).status_code == 429
+    page = browser.post("/request-access", ASKED)
+    assert (page.status_code, "wait a minute" in page.content.decode()) == (429, True)
+    assert 1 <= int(page["Retry-After"]) <= 60
     with staff():
         assert AccessRequest.objects.count() == 5
 
@@ -304,6 +306,25 @@ def test_made_up_link_is_dead(browser: Browser, path: str) -> None:
         answer = method(f"/request-access/{path}/{'x' * 43}")
         assert answer.status_code == 410
         assert answer["Referrer-Policy"] == "same-origin"  # the link is told to nobody
+
+
+def test_links_opened_too_often_are_refused_and_stay_good(
+    key_link: str, browser: Browser, staff: Any
+) -> None:
+    made_up = [f"/request-access/{kind}/{'x' * 43}" for kind in ("confirm", "key")]
+
+    statuses = [browser.get(path).status_code for path in made_up * 10]
+    refused = [browser.post(key_link), browser.get(key_link), browser.get(made_up[0])]
+
+    assert statuses == [410] * 19 + [429]  # the address was confirmed with the first of 20
+    for answer in refused:
+        assert answer.status_code == 429
+        assert 1 <= int(answer["Retry-After"]) <= 60
+        assert "no-store" in answer["Cache-Control"]
+        assert "<h1>Please wait a minute</h1>" in answer.content.decode()
+    with staff():
+        assert not ApiKey.objects.exists()
+    assert browser.post(key_link, REMOTE_ADDR="203.0.113.9").status_code == 200
 
 
 def test_serving_role_may_ask_and_not_read(database: None) -> None:
