@@ -437,6 +437,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "webhooks.tasks.purge",
         "schedule": crontab(),
     },
+    "letters about webhooks": {
+        "task": "webhooks.tasks.send_letters",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "log partitions": {
         "task": "webhooks.tasks.add_log_partitions",
         "schedule": crontab(hour=3, minute=10),

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 
+from partners.tenancy import SENDER, acting_as
 from webhooks.models import Subscription
 from webhooks.outcomes import Disabled
 
@@ -52,43 +52,40 @@ def send_due(now: datetime.datetime) -> int:
     return sent
 
 
-@transaction.atomic
 def _claim(now: datetime.datetime) -> Subscription | None:
     """One whose letter is due, put off so that nobody else takes it."""
-    subscription = (
-        Subscription.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("practice", "partner")
-        .only(
-            *("hook_url", "status", "disabled_reason", "disabled_at", "letter_due_at"),
-            *("practice__ppass", "partner__name", "partner__email", "partner__alert_email"),
+    with acting_as(SENDER):
+        due = Subscription.objects.filter(letter_due_at__lte=now).order_by("letter_due_at", "id")
+        subscription = (
+            due.select_for_update(skip_locked=True, of=("self",))
+            .select_related("practice", "partner")
+            .only(
+                *("hook_url", "disabled_reason", "disabled_at", "letter_due_at"),
+                *("practice__ppass", "partner__name", "partner__email", "partner__alert_email"),
+            )
+            .first()
         )
-        .filter(letter_due_at__lte=now)
-        .order_by("letter_due_at", "id")
-        .first()
-    )
-    if subscription is None:
-        return None
-    is_last = subscription.disabled_at is None or now > subscription.disabled_at + _GIVE_UP_AFTER
-    subscription.letter_due_at = None if is_last else now + _AGAIN_AFTER
-    subscription.save(update_fields=["letter_due_at"])
+        if subscription is not None:
+            since = subscription.disabled_at
+            is_last = since is None or now > since + _GIVE_UP_AFTER
+            subscription.letter_due_at = None if is_last else now + _AGAIN_AFTER
+            subscription.save(update_fields=["letter_due_at"])
     return subscription
 
 
 def _settle(subscription: Subscription) -> None:
     """Nothing more is due, unless it has been disabled anew meanwhile."""
-    same = Subscription.objects.filter(
-        pk=subscription.pk, letter_due_at=subscription.letter_due_at
-    )
-    same.update(letter_due_at=None)
+    with acting_as(SENDER):
+        Subscription.objects.filter(
+            pk=subscription.pk, letter_due_at=subscription.letter_due_at
+        ).update(letter_due_at=None)
 
 
 def _handed_over(letter: EmailMessage, subscription: Subscription) -> bool:
     try:
         letter.send()
     except (smtplib.SMTPException, OSError) as error:
-        _log.warning(
-            "letter_not_sent", subscription=subscription.pk, error=type(error).__name__
-        )
+        _log.warning("letter_not_sent", subscription=subscription.pk, error=type(error).__name__)
         return False
     return True
 

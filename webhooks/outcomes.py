@@ -28,14 +28,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Disabled:
-    """A subscription that has just been disabled, and whom to tell."""
+    """A subscription that has just been disabled."""
 
     subscription_id: int
     reason: str
     hook_url: str
     practice: str
     partner: str
-    email: str
 
 
 # Only who made the last attempt may say how the delivery fared, but every attempt is kept. (Asked
@@ -100,8 +99,7 @@ WITH failure AS (
     FROM known WHERE subscription.id = known.id
     RETURNING subscription.*
 )
-SELECT failed.id, failed.disabled_reason, failed.hook_url, practice.ppass, partner.name,
-       coalesce(nullif(partner.alert_email, ''), partner.email)
+SELECT failed.id, failed.disabled_reason, failed.hook_url, practice.ppass, partner.name
 FROM failed
 JOIN partners_partner AS partner ON partner.id = failed.partner_id
 JOIN partners_practice AS practice ON practice.id = failed.practice_id

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from emrapi.partitions import add_ahead
-from partners import tenancy
 from webhooks import notices, purging
 from webhooks.pump import the_pump
 
@@ -28,8 +27,7 @@ def purge() -> int:
 @shared_task(ignore_result=True)
 def send_letters() -> int:
     """Send the letters about what was disabled; not by the sender, whom slow mail would hold."""
-    with tenancy.as_role(tenancy.SENDER):
-        return notices.send_due(timezone.now())
+    return notices.send_due(timezone.now())
 
 
 @shared_task(ignore_result=True)

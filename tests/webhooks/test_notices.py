@@ -4,43 +4,39 @@ import datetime
 import logging
 import smtplib
 import threading
-import time
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from partners import tenancy
 from tests.webhooks.rows import change, due, now_is, subscribe
 from webhooks import notices, subscribing
 from webhooks.delivery import deliver_now
-from webhooks.outcomes import Disabled
+from webhooks.tasks import send_letters
 
 
 @pytest.fixture
 def written(settings):
-    """The letters, once all of them have been sent."""
+    """Send what is due, and show to whom it went."""
     settings.STAFF_ALERT_EMAILS = ["ops@example.com", "desk@example.com"]
 
     def written():
-        for thread in threading.enumerate():
-            if thread.name == "letters":
-                thread.join(10)
-        return sorted((letter.to[0], letter.subject) for letter in mail.outbox)
+        send_letters()
+        return [(letter.to, letter.bcc, letter.subject) for letter in mail.outbox]
 
     return written
 
 
-def disabled(**changes):
-    facts = {
-        "subscription_id": 1,
-        "reason": "failing",
-        "hook_url": "https://partner.example.com/hook",
-        "practice": "DemoOffice",
-        "partner": "Acme",
-        "email": "dev@acme.example.com",
-    }
-    return Disabled(**{**facts, **changes})
+@pytest.fixture
+def disabled(receiver, our_practice, partner):
+    """A subscription that a 410 has just disabled."""
+    receiver.answers(410)
+    subscription = subscribe(our_practice, partner, receiver.url)
+    (delivery,) = due(subscription, 1)
+    deliver_now(delivery.pk)
+    return subscription
 
 
 SUBJECT = "Webhooks for DemoOffice are disabled"
@@ -75,85 +71,113 @@ def test_five_days_of_failing_are_told_once(
     deliver_now(second.pk)
 
     assert now_is(subscription).disabled_reason == "failing"
-    addresses = {address, "desk@example.com", "ops@example.com"} - {None}
-    assert written() == [(each, SUBJECT) for each in sorted(addresses)]
+    letter = ([address] if address else [], ["ops@example.com", "desk@example.com"], SUBJECT)
+    assert written() == [letter]
+    assert written() == [letter]
 
 
-def test_410_is_told(receiver, our_practice, partner, written):
-    receiver.answers(410)
-    (delivery,) = due(subscribe(our_practice, partner, receiver.url), 1)
-
-    deliver_now(delivery.pk)
-
-    assert len(written()) == 2
-    assert "answered 410 Gone" in mail.outbox[0].body
-
-
-def test_letter_says_what_why_and_what_to_do(written):
-    notices.tell([disabled()])
+def test_letter_says_what_why_and_what_to_do(disabled, partner, written):
+    change(partner, email="dev@acme.example.com")
 
     written()
-    letter = next(each for each in mail.outbox if each.to == ["dev@acme.example.com"])
-    assert letter.body == (
-        "We have stopped sending events of DemoOffice to Acme at\n\n"
-        "    https://partner.example.com/hook\n\n"
-        "Nothing has got through to it for five days.\n\n"
+    assert mail.outbox[0].body == (
+        f"We have stopped sending events of DemoOffice to {partner.name} at\n\n"
+        f"    {disabled.hook_url}\n\n"
+        "The receiver answered 410 Gone, which asks us to send nothing more.\n\n"
         "Events are kept. To start again, mend the receiver and sign up again with\n"
         "POST /v1/webhooks/signup; what is waiting is then sent, and the rest can be pulled from\n"
         "GET /v1/webhooks/events.\n"
     )
 
 
-def test_name_of_a_partner_adds_no_header(written):
-    notices.tell([disabled(partner="Acme\nBcc: all@example.com", practice="DemoOffice")])
+def test_name_of_a_partner_adds_no_header(disabled, partner, written):
+    change(partner, name="Acme\nBcc: all@example.com", email="dev@acme.example.com")
 
     written()
-    for letter in mail.outbox:
-        assert "Bcc" not in letter.message()
+    (letter,) = mail.outbox
+    assert "all@example.com" not in str(letter.message()).partition("\n\n")[0]
+    assert letter.recipients() == ["dev@acme.example.com", "ops@example.com", "desk@example.com"]
 
 
-def test_disabling_is_a_line_of_the_log(written, caplog):
+def test_disabling_is_a_line_of_the_log(receiver, our_practice, partner, caplog):
+    receiver.answers(410)
+    (delivery,) = due(subscribe(our_practice, partner, receiver.url), 1)
+
     with caplog.at_level(logging.WARNING):
-        notices.tell([disabled()])
+        deliver_now(delivery.pk)
 
     assert "webhook_subscription_disabled" in caplog.text
     assert "DemoOffice" in caplog.text
 
 
-def test_nobody_waits_for_slow_mail(written, monkeypatch):
-    held = threading.Event()
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", lambda _: held.wait(10))
-
-    begun = time.monotonic()
-    notices.tell([disabled()])
-    took = time.monotonic() - begun
-
-    held.set()
-    written()
-    assert took < 1
-
-
 @pytest.mark.parametrize(
     "fault", [OSError("no route"), smtplib.SMTPRecipientsRefused({}), TimeoutError()]
 )
-def test_one_letter_that_fails_keeps_back_no_other(written, monkeypatch, caplog, fault):
-    tried = []
-
-    def send(letter):
-        tried.append(letter.to[0])
+def test_letter_that_fails_is_sent_later(disabled, written, monkeypatch, caplog, fault):
+    def send(_):
         raise fault
 
-    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
-
-    with caplog.at_level(logging.ERROR):
-        notices.tell([disabled()])
+    with monkeypatch.context() as broken, caplog.at_level(logging.WARNING):
+        broken.setattr("django.core.mail.EmailMessage.send", send)
         written()
+    assert "letter_not_sent" in caplog.text
 
-    assert tried == ["dev@acme.example.com", "ops@example.com", "desk@example.com"]
-    assert caplog.text.count("letter_not_sent") == 3
+    now = timezone.now()
+    counts = [notices.send_due(now + datetime.timedelta(minutes=m)) for m in (9, 11, 30)]
+    assert counts == [0, 1, 0]
 
 
-def test_enabled_again_it_gets_what_has_waited(receiver, our_practice, partner, written):
+def test_letter_is_given_up_after_a_day(disabled, monkeypatch):
+    def send(_):
+        raise OSError("no route")
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", send)
+    notices.send_due(timezone.now() + datetime.timedelta(hours=25))
+
+    assert now_is(disabled).letter_due_at is None
+
+
+def test_letter_outlives_who_was_to_write_it(disabled, monkeypatch):
+    """Between taking it and handing it over."""
+
+    def die(_):
+        raise SystemExit
+
+    change(disabled.partner, email="dev@acme.example.com")
+    with monkeypatch.context() as broken:
+        broken.setattr("django.core.mail.EmailMessage.send", die)
+        with pytest.raises(SystemExit):
+            notices.send_due(timezone.now())
+
+    assert notices.send_due(timezone.now() + datetime.timedelta(minutes=11)) == 1
+    assert [letter.to for letter in mail.outbox] == [["dev@acme.example.com"]]
+
+
+def test_two_writers_write_one_letter(disabled, written):
+    gate = threading.Barrier(2)
+
+    def write():
+        gate.wait()
+        send_letters()
+        connection.close()
+
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for each in writers:
+        each.start()
+    for each in writers:
+        each.join()
+
+    assert len(mail.outbox) == 1
+
+
+def test_nobody_hears_of_one_that_works_again(disabled, written):
+    with tenancy.acting_as(tenancy.STAFF):
+        subscribing.enable(now_is(disabled))
+
+    assert written() == []
+
+
+def test_enabled_again_it_gets_what_has_waited(receiver, our_practice, partner):
     subscription = subscribe(our_practice, partner, receiver.url)
     receiver.answers(410)
     first, second = due(subscription, 1, 2)
@@ -169,4 +193,3 @@ def test_enabled_again_it_gets_what_has_waited(receiver, our_practice, partner, 
         "active", "", 0, None,
     )  # fmt: skip
     assert now_is(second).status == "delivered"
-    written()
