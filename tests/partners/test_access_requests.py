@@ -308,9 +308,7 @@ def test_made_up_link_is_dead(browser: Browser, path: str) -> None:
         assert answer["Referrer-Policy"] == "same-origin"  # the link is told to nobody
 
 
-def test_links_opened_too_often_are_refused_and_stay_good(
-    key_link: str, browser: Browser, staff: Any
-) -> None:
+def test_links_opened_too_often_are_refused_and_stay_good(key_link: str, browser: Browser) -> None:
     made_up = [f"/request-access/{kind}/{'x' * 43}" for kind in ("confirm", "key")]
 
     statuses = [browser.get(path).status_code for path in made_up * 10]
@@ -322,9 +320,7 @@ def test_links_opened_too_often_are_refused_and_stay_good(
         assert 1 <= int(answer["Retry-After"]) <= 60
         assert "no-store" in answer["Cache-Control"]
         assert "<h1>Please wait a minute</h1>" in answer.content.decode()
-    with staff():
-        assert not ApiKey.objects.exists()
-    assert browser.post(key_link, REMOTE_ADDR="203.0.113.9").status_code == 200
+    assert b"emr_live_" in browser.post(key_link, REMOTE_ADDR="203.0.113.9").content
 
 
 def test_serving_role_may_ask_and_not_read(database: None) -> None:
