@@ -1,10 +1,11 @@
-"""Misconfiguration that would leak rows, found before it does."""
+"""Misconfiguration that would leak rows, or lead people astray, found before it does."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 from django.db import connections, models
 
 from partners.tenancy import WEB
@@ -44,6 +45,20 @@ def tenant_tables_are_protected(
             if model._meta.db_table in bare - _WITHOUT_POLICY
         ]
     return found
+
+
+@register(Tags.security, deploy=True)
+def links_in_letters_lead_here(**_: Any) -> list[CheckMessage]:
+    """A partner who is written to from another machine can follow the link."""
+    if settings.PUBLIC_URL:
+        return []
+    return [
+        Warning(
+            f"PUBLIC_URL is not set: links in letters lead to {settings.LINKS_URL}.",
+            hint="Set it to the address that partners know, such as https://api.example.com.",
+            id="partners.W001",
+        )
+    ]
 
 
 def _unprotected_tables(alias: str) -> set[str]:
