@@ -1,14 +1,13 @@
 """Every API call becomes a row of the call log."""
 
 import datetime
-import ipaddress
 import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 from dashboard.calls import Call, writer
-from emrapi.api.addresses import client_address
+from emrapi.api.addresses import valid_client_address
 
 API_PREFIX = "/v1/"
 
@@ -38,22 +37,13 @@ class CallLogMiddleware:
                 key_id=caller.key_id if caller else None,
                 partner_id=caller.partner_id if caller else None,
                 practice_id=caller.practice_id if caller else None,
-                ip=_address(request),
+                ip=valid_client_address(request),
                 request_id=getattr(request, "request_id", ""),
                 bytes_in=_length(request),
                 bytes_out=0 if response.streaming else len(response.content),
             )
         )
         return response
-
-
-def _address(request: HttpRequest) -> str | None:
-    address = client_address(request)
-    try:
-        ipaddress.ip_address(address)
-    except ValueError:
-        return None
-    return address
 
 
 def _length(request: HttpRequest) -> int:

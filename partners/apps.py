@@ -9,5 +9,7 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from partners import checks  # noqa: F401
+        """Register the system checks; note who signs in."""
+        from partners import audit, checks  # noqa: F401
+
+        audit.watch_sign_ins()

@@ -6,6 +6,8 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from emrapi.api.addresses import valid_client_address
+from emrapi.api.request_ids import request_id_of
 from partners.tenancy import STAFF, acting_as, name_actor
 
 STAFF_PATHS = ("/admin/", "/dashboard/")
@@ -30,11 +32,13 @@ class StaffDatabaseMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, *_: object) -> None:
-        """Here the session is known: say who will be named in the history of what changes."""
-        if request.path_info.startswith(STAFF_PATHS) and request.method == "POST":
-            user = request.user
-            if user.is_authenticated:
-                name_actor(staff=user.get_username(), request=getattr(request, "request_id", ""))
+        """Here the session is known: say who changes what, for its history and the audit log."""
+        if not request.path_info.startswith(STAFF_PATHS) or request.method != "POST":
+            return
+        user = request.user
+        who = {"staff": user.get_username(), "user": user.pk} if user.is_authenticated else {}
+        where = {"request": request_id_of(request), "ip": valid_client_address(request)}
+        name_actor(**who, **where)
 
 
 class StaffSessionMiddleware(SessionMiddleware):

@@ -1,5 +1,6 @@
 """Where a call came from."""
 
+import ipaddress
 from typing import Any
 
 from django.conf import settings
@@ -16,3 +17,13 @@ def client_address(request: Any) -> str:
         if len(hops) >= settings.TRUSTED_PROXIES and hops[-settings.TRUSTED_PROXIES]:
             return str(hops[-settings.TRUSTED_PROXIES])
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def valid_client_address(request: Any) -> str | None:
+    """The same; None if it is unknown, or is no address."""
+    address = client_address(request)
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    return address

@@ -23,6 +23,7 @@ from django.db import InterfaceError, OperationalError, ProgrammingError, transa
 from django.db import connection as database
 from django.db.models import Model
 
+from partners.audit import note_command
 from partners.tenancy import name_actor
 
 
@@ -55,6 +56,10 @@ class OperatorCommand(BaseCommand):
     examples: ClassVar[str] = ""
     # False: `perform` opens transactions of its own, and calls `name_operator` in each.
     atomic: ClassVar[bool] = True
+    # False: it only looks, or works all day, and the audit log does without.
+    is_noted: ClassVar[bool] = True
+    # Of what kind the `id` is that its answer has, for the audit log.
+    concerns: ClassVar[type[Model] | None] = None
 
     requires_system_checks = []
     suppressed_base_arguments = {
@@ -91,7 +96,7 @@ class OperatorCommand(BaseCommand):
 
     def name_operator(self) -> None:
         """Say, for this transaction, who is to be named in the history of what changes."""
-        name_actor(command=type(self).__module__.rpartition(".")[2], operator=_operator())
+        name_actor(command=self._name, operator=_operator())
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do the work, commit, and only then say what was done."""
@@ -116,15 +121,31 @@ class OperatorCommand(BaseCommand):
         except CommandError as error:
             if not getattr(self, "_called_from_command_line", False) or options.get("traceback"):
                 raise
-            self.stderr.write(f"{type(self).__module__.rpartition('.')[2]}: {error}")
+            self.stderr.write(f"{self._name}: {error}")
             sys.exit(error.returncode)
+
+    @property
+    def _name(self) -> str:
+        return type(self).__module__.rpartition(".")[2]
 
     def _perform(self, options: dict[str, Any]) -> Answer:
         if not self.atomic:
-            return self.perform(**options)
+            answer = self.perform(**options)
+            if self.is_noted:
+                with transaction.atomic():
+                    self.name_operator()
+                    self._note(answer)
+            return answer
         with transaction.atomic():
             self.name_operator()
-            return self.perform(**options)
+            answer = self.perform(**options)
+            if self.is_noted and not transaction.get_rollback():
+                self._note(answer)
+            return answer
+
+    def _note(self, answer: Answer) -> None:
+        number = answer.facts["id"] if self.concerns else ""
+        note_command(self._name, self.concerns, number)
 
 
 def as_json(facts: Any) -> str:

@@ -24,6 +24,7 @@ class Command(OperatorCommand):
   manage.py create_api_key --partner "Bright CRM" --ppass DemoOffice --scopes Prospects,Patients
   manage.py create_api_key --partner "Bright CRM" --ppass DemoOffice --scopes all \\
       --name "nightly sync" --expires 90d --network 203.0.113.0/24 2001:db8::/32 --json"""
+    concerns = ApiKey
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose key it is, for where, and what it may do."""

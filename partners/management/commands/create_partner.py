@@ -17,6 +17,7 @@ class Command(OperatorCommand):
     examples = """\
   manage.py create_partner "Bright CRM" --company "Bright CRM Inc." --email api@bright.example
   manage.py create_partner "Bright CRM" --json"""
+    concerns = Partner
 
     def add_arguments(self, parser: CommandParser) -> None:
         """NAME and the partner's facts."""

@@ -17,6 +17,7 @@ class Command(OperatorCommand):
     examples = """\
   manage.py create_practice HarborClinic --name "Harbor Clinic" --time-zone America/Chicago
   manage.py create_practice HarborTest --sandbox --json"""
+    concerns = Practice
 
     def add_arguments(self, parser: CommandParser) -> None:
         """PPASS and the practice's facts."""

@@ -37,6 +37,7 @@ class Command(OperatorCommand):
   manage.py list_api_keys
   manage.py list_api_keys --ppass DemoOffice --status active
   manage.py list_api_keys --partner "Bright CRM" --json"""
+    is_noted = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to list."""

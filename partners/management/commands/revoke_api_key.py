@@ -8,6 +8,7 @@ from django.utils import timezone
 from partners.issuing import revoke_key
 from partners.management.command import Answer, OperatorCommand, table_of
 from partners.management.key_facts import ID_HELP, find_key, key_facts
+from partners.models import ApiKey
 
 
 class Command(OperatorCommand):
@@ -20,6 +21,7 @@ class Command(OperatorCommand):
     examples = """\
   manage.py revoke_api_key 12
   manage.py revoke_api_key 4fK2m9Qx --json"""
+    concerns = ApiKey
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which key."""

@@ -30,6 +30,7 @@ class Command(OperatorCommand):
   manage.py rotate_api_key 12
   manage.py rotate_api_key 4fK2m9Qx --overlap 2d --json
   manage.py rotate_api_key 12 --overlap 0        # the old key ends at once"""
+    concerns = ApiKey
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which key, and how long both work."""

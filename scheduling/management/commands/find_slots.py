@@ -46,6 +46,7 @@ class Command(OperatorCommand):
   manage.py find_slots --ppass DemoOffice --provider "Jane Smith" --duration 30
   manage.py find_slots --ppass DemoOffice --provider 1 --visit-type Botox --from 2027-01-04 --days 5
   manage.py find_slots --ppass DemoOffice --provider 1 --from 2027-01-04 --explain 09:10"""
+    is_noted = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Who, how long, when."""

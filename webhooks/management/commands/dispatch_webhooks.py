@@ -22,6 +22,7 @@ Number and hand out events, and send what is due, as the sender does; it may run
 --once it goes on until it is interrupted: a sender that needs neither Celery nor Redis."""
     examples = """\
   manage.py dispatch_webhooks --once"""
+    is_noted = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Once, or until interrupted."""

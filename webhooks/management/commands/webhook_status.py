@@ -22,6 +22,7 @@ subscriptions to which nothing arrives."""
     examples = """\
   manage.py webhook_status
   manage.py webhook_status --practice DemoOffice --json"""
+    is_noted = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Which practice."""

@@ -1,0 +1,354 @@
+"""The audit log: what arrives in it, with whom and whence, and that it stays."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import psycopg
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
+from django.db import ProgrammingError, connection, transaction
+from django.test import Client as DjangoClient
+
+from partners import tenancy
+from partners.models import AuditEntry, Partner, Practice
+from tests.factories import PartnerFactory
+
+Staff = Callable[[], AbstractContextManager[None]]
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def kim(staff: Staff) -> Any:
+    """An administrator."""
+    with staff():
+        return User.objects.create_superuser("kim", "kim@example.com", PASSWORD)
+
+
+@pytest.fixture
+def browser(staff: Staff, kim: Any) -> DjangoClient:
+    """Her browser, at an address of its own."""
+    browser = DjangoClient(REMOTE_ADDR="203.0.113.9", headers={"X-Request-Id": "request-1"})
+    with staff():
+        browser.force_login(kim, BACKEND)
+    return browser
+
+
+@pytest.fixture
+def noted(staff: Staff) -> Callable[..., list[Any]]:
+    """What was noted since the last time one asked, in the named columns."""
+    seen = [0]
+
+    def told(*columns: str) -> list[Any]:
+        with staff():
+            rows = AuditEntry.objects.filter(id__gt=seen[0]).order_by("id")
+            found = list(rows.values_list(*columns, flat=len(columns) == 1))
+            seen[0] = max(rows.values_list("id", flat=True), default=seen[0])
+        return found
+
+    return told
+
+
+# --- It stays ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def entry(staff: Staff) -> int:
+    """An entry, of ten years ago if the test says so."""
+    with staff(), connection.cursor() as cursor:
+        cursor.execute("SELECT partners_audit('viewed', 'prospects.person', '7', NULL, '')")
+        return AuditEntry.objects.latest("id").pk
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE partners_auditentry SET actor = 'somebody else'",
+        "DELETE FROM partners_auditentry",
+        "TRUNCATE partners_auditentry",
+        "ALTER TABLE partners_auditentry DISABLE TRIGGER USER",
+        "INSERT INTO partners_auditentry (action, at) VALUES ('viewed', '2020-01-01')",
+        "INSERT INTO partners_auditentry (action, id) VALUES ('viewed', 1)",
+    ],
+)
+def test_staff_may_only_add_and_read(staff: Staff, entry: int, statement: str) -> None:
+    with pytest.raises(ProgrammingError), staff(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    with staff():
+        assert AuditEntry.objects.get().actor == "tests"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE partners_auditentry SET actor = 'somebody else'",
+        "DELETE FROM partners_auditentry",
+        "TRUNCATE partners_auditentry",
+    ],
+)
+def test_not_even_the_owner_changes_it(
+    owner: psycopg.Connection[Any], staff: Staff, entry: int, statement: str
+) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="The audit log is kept"):
+        owner.execute(statement)
+
+    with staff():
+        assert AuditEntry.objects.get().pk == entry
+
+
+@pytest.mark.parametrize(("years", "left"), [("5 years 364 days", 1), ("6 years 1 day", 0)])
+def test_the_owner_may_delete_what_is_old(
+    owner: psycopg.Connection[Any], database: None, staff: Staff, years: str, left: int
+) -> None:
+    owner.execute(
+        "INSERT INTO partners_auditentry (action, at) VALUES ('viewed', now() - %s::interval)",
+        [years],
+    )
+
+    if left:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            owner.execute("DELETE FROM partners_auditentry")
+    else:
+        owner.execute("DELETE FROM partners_auditentry")
+
+    with staff():
+        assert AuditEntry.objects.count() == left
+
+
+@pytest.mark.parametrize("role", [tenancy.WEB, tenancy.WORKER, tenancy.SENDER, tenancy.LOG_WRITER])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT count(*) FROM partners_auditentry",
+        "INSERT INTO partners_auditentry (action) VALUES ('viewed')",
+        "SELECT partners_audit('viewed', '', '', NULL, '')",
+    ],
+)
+def test_nobody_else_sees_it_or_adds_to_it(entry: int, role: str, statement: str) -> None:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        tenancy.acting_as(role),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_the_model_writes_nothing(staff: Staff) -> None:
+    with pytest.raises(TypeError), staff():
+        AuditEntry.objects.create(action=AuditEntry.Action.VIEWED)
+
+
+# --- What the admin notes ------------------------------------------------------------------------
+
+
+def test_change_in_the_admin(
+    browser: DjangoClient, our_practice: Practice, noted: Any, kim: Any
+) -> None:
+    noted("id")
+
+    answer = browser.post(
+        f"/admin/partners/practice/{our_practice.pk}/change/",
+        {"name": "Another name", "time_zone": "America/New_York", "is_active": "on"},
+    )
+
+    assert answer.status_code == 302
+    assert noted(
+        *("actor_id", "actor", "action", "object_type", "object_id", "practice_id", "detail"),
+        *("ip", "request_id"),
+    ) == [
+        (kim.pk, "kim", "changed", "partners.practice", str(our_practice.pk), our_practice.pk)
+        + ("Name", "203.0.113.9", "request-1")
+    ]
+
+
+def test_actions_on_keys(
+    browser: DjangoClient, our_practice: Practice, make_key: Any, noted: Any
+) -> None:
+    one, two = make_key(our_practice), make_key(our_practice)
+    noted("id")
+
+    browser.post("/admin/partners/apikey/rotate/", {"key": one.pk, "overlap": "1"})
+    browser.post("/admin/partners/apikey/revoke/", {"key": two.pk})
+
+    assert noted("action", "object_id", "practice_id") == [
+        ("rotated", str(one.pk), our_practice.pk),
+        ("added", str(two.pk + 1), our_practice.pk),
+        ("revoked", str(two.pk), our_practice.pk),
+    ]
+
+
+def test_what_is_noted_in_bulk(staff: Staff, kim: Any, partner: Partner, noted: Any) -> None:
+    others = [PartnerFactory.create(), partner]
+    noted("id")
+
+    with staff():
+        LogEntry.objects.log_actions(kim.pk, others, CHANGE, "Enabled.")
+
+    assert noted("actor", "action", "object_type", "object_id", "detail") == [
+        ("kim", "enabled", "partners.partner", str(each.pk), "Enabled.") for each in others
+    ]
+
+
+def test_nothing_is_noted_of_what_is_undone(staff: Staff, kim: Any, noted: Any) -> None:
+    noted("id")
+
+    with staff():
+        LogEntry.objects.log_actions(kim.pk, [kim], CHANGE, "Enabled.")
+        transaction.set_rollback(True)
+
+    assert noted("id") == []
+
+
+# --- Who may do what -----------------------------------------------------------------------------
+
+
+def test_rights_of_an_account(staff: Staff, noted: Any) -> None:
+    with staff():
+        held = Permission.objects.get(codename="view_practice")
+        group = Group.objects.create(name="Night watch")
+    noted("id")
+
+    with staff():
+        group.permissions.add(held)
+        user = User.objects.create_user("mia", password=PASSWORD, is_staff=True)
+        user.groups.set([group])
+        user.user_permissions.set([held])
+        user.is_superuser = True
+        user.save()
+        user.groups.clear()
+        user.is_active = False
+        user.set_password("another one")
+        user.save()
+
+    of_user = ("auth.user", str(user.pk))
+    assert noted("actor", "action", "object_type", "object_id", "detail") == [
+        ("tests", "granted", "auth.group", str(group.pk), "view_practice"),
+        ("tests", "granted", *of_user, "staff pages"),
+        ("tests", "granted", *of_user, "group Night watch"),
+        ("tests", "granted", *of_user, "view_practice"),
+        ("tests", "granted", *of_user, "superuser"),
+        ("tests", "withdrawn", *of_user, "group Night watch"),
+        ("tests", "password_changed", *of_user, ""),
+        ("tests", "withdrawn", *of_user, "sign-in"),
+    ]
+
+
+def test_rights_given_by_sql(owner: psycopg.Connection[Any], kim: Any, noted: Any) -> None:
+    noted("id")
+
+    owner.execute("UPDATE auth_user SET is_superuser = false WHERE id = %s", [kim.pk])
+
+    login = owner.execute("SELECT session_user").fetchone()[0]
+    assert noted("actor", "action", "detail") == [(f"login {login}", "withdrawn", "superuser")]
+
+
+def test_own_password_changed(browser: DjangoClient, noted: Any, kim: Any) -> None:
+    noted("id")
+
+    answer = browser.post(
+        "/admin/password_change/",
+        {
+            "old_password": PASSWORD,
+            "new_password1": "a-new-one-4711",
+            "new_password2": "a-new-one-4711",
+        },
+    )
+
+    assert answer.status_code == 302
+    assert noted("actor", "action", "object_id", "ip", "request_id") == [
+        ("kim", "password_changed", str(kim.pk), "203.0.113.9", "request-1")
+    ]
+
+
+# --- Signing in ----------------------------------------------------------------------------------
+
+
+def test_signing_in_and_out(kim: Any, noted: Any) -> None:
+    browser = DjangoClient(REMOTE_ADDR="203.0.113.9", headers={"X-Request-Id": "request-2"})
+    noted("id")
+
+    browser.post("/admin/login/", {"username": "kim", "password": "wrong"})
+    browser.post("/admin/login/", {"username": "kim", "password": PASSWORD})
+    browser.post("/admin/logout/")
+
+    assert noted("actor_id", "actor", "action", "ip", "request_id") == [
+        (kim.pk, "kim", action, "203.0.113.9", "request-2")
+        for action in ("sign_in_failed", "signed_in", "signed_out")
+    ]
+
+
+def test_name_that_nobody_has_is_not_kept(database: None, noted: Any) -> None:
+    DjangoClient().post("/admin/login/", {"username": PASSWORD, "password": ""})
+    DjangoClient().post("/admin/login/", {"username": PASSWORD, "password": "x"})
+
+    assert noted("actor_id", "actor", "action", "detail") == [
+        (None, "", "sign_in_failed", "a name that nobody has")
+    ]
+
+
+def test_locked_out(kim: Any, noted: Any) -> None:
+    browser = DjangoClient()
+    noted("id")
+
+    for _ in range(6):
+        answer = browser.post("/admin/login/", {"username": "kim", "password": "wrong"})
+
+    assert answer.status_code == 429
+    assert noted("actor", "action") == [
+        *[("kim", "sign_in_failed")] * 5,
+        ("kim", "locked_out"),
+        ("kim", "sign_in_failed"),
+        ("kim", "locked_out"),
+    ]
+
+
+def test_locked_out_at_one_address_behind_a_proxy(kim: Any, noted: Any, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 1
+    here, there = ({"HTTP_X_FORWARDED_FOR": f"198.51.100.{n}"} for n in (1, 2))
+    noted("id")
+
+    for _ in range(5):
+        DjangoClient(**here).post("/admin/login/", {"username": "kim", "password": "wrong"})
+    right = {"username": "kim", "password": PASSWORD}
+
+    assert DjangoClient(**here).post("/admin/login/", right).status_code == 429
+    assert DjangoClient(**there).post("/admin/login/", right).status_code == 302
+    assert set(noted("action", "ip")) == {
+        ("sign_in_failed", "198.51.100.1"),
+        ("locked_out", "198.51.100.1"),
+        ("signed_in", "198.51.100.2"),
+    }
+
+
+def test_better_digest_at_sign_in_is_no_new_password(staff: Staff, kim: Any, noted: Any) -> None:
+    weak = PBKDF2PasswordHasher().encode(PASSWORD, "saltsaltsaltsaltsaltsalt", iterations=10)
+    with staff():
+        User.objects.filter(pk=kim.pk).update(password=weak)
+    noted("id")
+
+    DjangoClient().post("/admin/login/", {"username": "kim", "password": PASSWORD})
+
+    with staff():
+        assert User.objects.get(pk=kim.pk).password != weak
+    assert noted("action") == ["signed_in"]
+
+
+# --- Commands ------------------------------------------------------------------------------------
+
+
+def test_commands(our_practice: Practice, make_key: Any, staff: Staff, noted: Any) -> None:
+    key = make_key(our_practice)
+    noted("id")
+
+    with tenancy.acting_as(tenancy.STAFF):
+        call_command("revoke_api_key", str(key.pk))
+        call_command("list_api_keys")
+
+    ((actor, *what),) = noted("actor", "action", "object_type", "object_id", "detail", "ip")
+    assert actor.startswith("operator ")
+    assert what == ["ran", "partners.apikey", str(key.pk), "revoke_api_key", None]
