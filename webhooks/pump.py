@@ -21,7 +21,10 @@ from webhooks.delivery import send
 from webhooks.outcomes import Outcome, settle
 from webhooks.outgoing import TOTAL_SECONDS, Answer, Door, door
 
-THREADS = 64
+# Threads that are at work; for each that has waited for its receiver so long there is another one,
+# up to the most: an idle thread costs little, and hundreds of receivers may hang at one moment.
+THREADS, _MOST_THREADS = 64, 512
+_LONG_SECONDS = 0.5
 # Claimed beyond that, so that no thread waits for the database.
 _AHEAD = 192
 # Whoever has waited for a thread so long is left to the next claim: its lease must outlast it.
@@ -48,7 +51,8 @@ class Pump:
     def __init__(self, through: Door | None = None, *, threads: int = THREADS) -> None:
         self._door = through or door()
         self._most = threads
-        self._threads: list[threading.Thread] = []
+        # By thread: since when it waits for a receiver, or 0.
+        self._since: list[float] = []
         # With the latest time at which each may begin.
         self._jobs: SimpleQueue[tuple[Due, float]] = SimpleQueue()
         self._done: SimpleQueue[Outcome] = SimpleQueue()
@@ -115,30 +119,38 @@ class Pump:
             self._publishes = False  # what was committed when this began is handed out
         if not published and time.monotonic() < self._look_at:
             return False
-        free = self._most + _AHEAD - self.under_way
+        most = min(self._most + self._waiting(), _MOST_THREADS)
+        free = most + _AHEAD - self.under_way
         claimed = claim(free, busy=self._busy) if free > 0 else []
         # Whatever was taken or comes back may make room for more.
         self._look_at = 0.0 if claimed else time.monotonic() + _LOOK_SECONDS
         for due in claimed:
             self._busy[due.subscription_id] += 1
             self._jobs.put((due, time.monotonic() + _LONGEST_WAIT))
-        while len(self._threads) < min(self._most, self.under_way):
-            thread = threading.Thread(target=self._work, name="sender", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        while len(self._since) < min(most, self.under_way):
+            self._since.append(0.0)
+            number = len(self._since) - 1
+            threading.Thread(target=self._work, args=(number,), name="sender", daemon=True).start()
         return bool(published or claimed)
 
-    def _work(self) -> None:
+    def _waiting(self) -> int:
+        """How many threads are held by receivers that take long."""
+        long_ago = time.monotonic() - _LONG_SECONDS
+        return sum(0 < since < long_ago for since in self._since)
+
+    def _work(self, number: int) -> None:
         while True:
             due, latest = self._jobs.get()
             if time.monotonic() > latest:
                 self._late.put(due)
                 continue
+            self._since[number] = time.monotonic()
             try:
                 outcome = send(due, self._door)
             except Exception:  # noqa: BLE001 - our fault; it costs neither thread nor delivery
                 _log.exception("webhook_not_sent", delivery=due.delivery_id)
                 outcome = Outcome(due, Answer(None, "", 0, "We failed to send it."))
+            self._since[number] = 0.0
             self._done.put(outcome)
             self._has_come.set()
 

@@ -15,11 +15,17 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from partners import tenancy
+from tests.factories import PartnerFactory
 from tests.process import PROJECT, environment
 from tests.webhooks.factories import happen
 from tests.webhooks.receivers import behaving
 from tests.webhooks.rows import change, due, now_is, subscribe
-from tests.webhooks.test_outgoing import SLOW, answering_with_a_long_header, closing_at_once
+from tests.webhooks.test_outgoing import (
+    SLOW,
+    answering_with_a_long_header,
+    closing_at_once,
+    never_answering,
+)
 from webhooks import lines, pump, tasks
 from webhooks.models import Attempt
 from webhooks.outgoing import Door
@@ -142,6 +148,22 @@ def test_bad_receiver_costs_the_others_nothing(
             tries = Attempt.objects.filter(delivery__in=bad)
             bad_ends = min(each.at.timestamp() + each.duration_ms / 1000 for each in tries)
         assert good_ends.timestamp() < bad_ends
+
+
+def test_receivers_that_hang_all_at_once_hold_nobody_up(
+    run, door, receiver, practices, monkeypatch
+):
+    """They are many more than there are threads at work."""
+    monkeypatch.setattr(pump, "_LONG_SECONDS", 0.1)
+    with behaving(never_answering) as url:
+        for _ in range(6):
+            due(subscribe(practices[0], PartnerFactory.create(), url), *range(1, 5))
+        (good,) = due(subscribe(practices[1], PartnerFactory.create(), receiver.url), 5)
+        begun = time.time()
+        run(Pump(door, threads=3))
+
+    assert now_is(good).status == "delivered"
+    assert now_is(good).finished_at.timestamp() - begun < 1.5
 
 
 def test_one_subscription_has_four_requests_under_way_and_no_more(run, our_practice, partner):
