@@ -69,6 +69,7 @@ class CallList(CappedList):
 class ApiCallAdmin(admin.ModelAdmin[ApiCall]):
     """What was called, newest first; counted to ten thousand at most."""
 
+    tells_of_patients = False
     list_display = ["time", "outcome", "call", "took", "practice", "partner", "key"]
     list_filter = [StatusClassFilter, TimeFilter, PracticeFilter, PartnerFilter]
     search_fields = ["=request_id"]

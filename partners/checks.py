@@ -5,9 +5,11 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 from django.db import connections, models
 
+from partners.clinical import tells_of_patients
 from partners.tenancy import WEB
 
 
@@ -59,6 +61,32 @@ def links_in_letters_lead_here(**_: Any) -> list[CheckMessage]:
             id="partners.W001",
         )
     ]
+
+
+@register(Tags.admin)
+def reading_of_patients_is_noted(**_: Any) -> list[CheckMessage]:
+    """Each admin of tenant rows says whether they tell of patients, and notes who reads those."""
+    found: list[CheckMessage] = []
+    for model in filter(admin.site.is_registered, tenant_models()):
+        page = admin.site.get_model_admin(model)
+        says = tells_of_patients(page)
+        if says is None or (not says and _is_of_a_person(model)):
+            found.append(
+                Error(
+                    f"{type(page).__name__}: who reads {model._meta.label} is not noted.",
+                    hint="Inherit partners.clinical.ClinicalAdminMixin, or say tells_of_patients ="
+                    " False if no row tells of a patient.",
+                    obj=type(page),
+                    id="partners.E002",
+                )
+            )
+    return found
+
+
+def _is_of_a_person(model: type[models.Model]) -> bool:
+    kinds = {model, *(field.related_model for field in model._meta.concrete_fields)}
+    labels = {kind._meta.label for kind in kinds if isinstance(kind, type)}
+    return "prospects.Person" in labels
 
 
 def _unprotected_tables(alias: str) -> set[str]:

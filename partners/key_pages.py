@@ -27,6 +27,7 @@ _MOST_AT_ONCE = 50
 class KeyPages(admin.ModelAdmin[ApiKey]):
     """The base of the keys' admin: what it has beyond a list and a form."""
 
+    tells_of_patients = False
     actions = ("rotate_selected", "revoke_selected")
 
     def get_urls(self) -> list[URLPattern]:

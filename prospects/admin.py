@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from partners.clinical import ClinicalAdminMixin
 from partners.filters import ChoiceFilter, PracticeFilter
 from partners.history import Change, HistoryPageMixin
 from partners.paginator import CappedPaginator
@@ -51,7 +52,7 @@ class PersonForm(forms.ModelForm[Person]):
 
 
 @admin.register(Person)
-class PersonAdmin(HistoryPageMixin, admin.ModelAdmin[Person]):
+class PersonAdmin(ClinicalAdminMixin, HistoryPageMixin, admin.ModelAdmin[Person]):
     """Who is known to which practice. History shows every change, also those by SQL."""
 
     form = PersonForm
@@ -183,6 +184,7 @@ class PersonAdmin(HistoryPageMixin, admin.ModelAdmin[Person]):
 class TagAdmin(admin.ModelAdmin[Tag]):
     """What practices call their people."""
 
+    tells_of_patients = False
     list_display = ["name", "practice", "color", "people"]
     list_filter = [PracticeFilter]
     list_select_related = ["practice"]

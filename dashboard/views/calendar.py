@@ -2,6 +2,7 @@
 
 import datetime
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +16,13 @@ from django.utils import timezone
 
 from dashboard import calendar, drawing, pages
 from dashboard.board import Column
+from partners import audit
 from partners.models import Practice
 from scheduling.models import Provider, Visit
 
-_KEPT = "calendar_practice"
+_KEPT, _NOTED = "calendar_practice", "calendar_noted"
+# Seconds. The page brings itself up to date every minute.
+_NOTED_FOR = 15 * 60
 _FIRST, _LAST = datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)
 _STEPS = {"day": datetime.timedelta(days=1), "week": datetime.timedelta(days=7)}
 
@@ -67,7 +71,7 @@ def show_calendar(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"practices": practices, "choice": choice}
     if choice:
         request.session[_KEPT] = choice.practice.ppass
-        context |= _drawn(choice, now)
+        context |= _drawn(request, choice, now)
     return pages.show(
         request,
         "dashboard/calendar.html",
@@ -77,7 +81,7 @@ def show_calendar(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _drawn(choice: Choice, now: datetime.datetime) -> dict[str, Any]:
+def _drawn(request: HttpRequest, choice: Choice, now: datetime.datetime) -> dict[str, Any]:
     read = calendar.read(practice=choice.practice, first=choice.first, last=choice.last, now=now)
     provider = next((p for p in read.providers if p.pk == choice.provider_id), None)
     second = math.floor(now.timestamp())
@@ -86,6 +90,7 @@ def _drawn(choice: Choice, now: datetime.datetime) -> dict[str, Any]:
         if choice.view == "day"
         else drawing.week(read, monday=choice.first, provider=provider, now=second)
     )
+    _note(request, choice, sum(entry.kind == calendar.Kind.VISIT for entry in read.entries))
     return {
         "board": drawn,
         "columns": [(column, _link(choice, column)) for column in drawn.columns],
@@ -95,6 +100,22 @@ def _drawn(choice: Choice, now: datetime.datetime) -> dict[str, Any]:
         "visit_page": _visit_page(),
         "links": _links(choice, provider),
     }
+
+
+def _note(request: HttpRequest, choice: Choice, visits: int) -> None:
+    """In the audit log, once while somebody keeps looking at the same days."""
+    days = [choice.practice.pk, str(choice.first), str(choice.last)]
+    known, until = request.session.get(_NOTED, ([], 0))
+    if known == days and time.time() < until:
+        return
+    request.session[_NOTED] = (days, time.time() + _NOTED_FOR)
+    audit.note(
+        request,
+        audit.Action.LISTED,
+        Visit,
+        practice_id=choice.practice.pk,
+        detail=f"calendar, {choice.first} to {choice.last}, {visits} visits",
+    )
 
 
 def _links(choice: Choice, provider: Provider | None) -> dict[str, str]:

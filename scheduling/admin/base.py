@@ -31,6 +31,7 @@ class PlainChoices:
 class PracticeAdmin(PlainChoices, admin.ModelAdmin[Any]):
     """Rows that belong to a practice and stay in it."""
 
+    tells_of_patients = False
     list_filter = [PracticeFilter]
     list_select_related = ["practice"]
     show_facets = admin.ShowFacets.NEVER

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from partners import audit
 from partners.tenancy import within_practice
 from scheduling import booking
 from scheduling.admin.forms import TimeForm, against, wall, when
@@ -89,6 +90,7 @@ class ReschedulePage(admin.ModelAdmin[Any]):
             self.log_change(request, visit, f"Moved from {before} to {after}.")
             messages.success(request, f"Moved to {after}.")
             return redirect("admin:scheduling_visit_change", visit.pk)
+        audit.note_row(request, audit.Action.VIEWED, visit, detail="to reschedule")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

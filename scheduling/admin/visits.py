@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
+from partners.clinical import ClinicalAdminMixin
 from partners.filters import ChoiceFilter, PracticeFilter
 from partners.history import Change, HistoryPageMixin
 from partners.models import ApiKey
@@ -29,7 +30,7 @@ class OverbookedFilter(ChoiceFilter):
     field = "is_overbooked"
 
 
-class OccupationAdmin(PracticeAdmin):
+class OccupationAdmin(ClinicalAdminMixin, PracticeAdmin):
     """What takes somebody's time; the newest first, without counting millions."""
 
     list_per_page = 50
@@ -189,7 +190,7 @@ class VisitAdmin(HistoryPageMixin, ReschedulePage, OccupationAdmin):
         """It is cancelled, not deleted."""
         return False
 
-    @admin.action(description="Cancel the selected visits")
+    @admin.action(description="Cancel the selected visits", permissions=["change"])
     def cancel_visits(self, request: HttpRequest, queryset: QuerySet[Visit]) -> None:
         """Each with its event."""
         cancelled = 0

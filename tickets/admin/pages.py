@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from partners.badges import badge
+from partners.clinical import ClinicalAdminMixin
 from partners.filters import PracticeFilter
 from partners.history import Change, HistoryPageMixin, of_row
 from partners.models import ApiKey
@@ -39,7 +40,7 @@ _URGENCY = Case(
 )
 
 
-class TicketAdmin(HistoryPageMixin, admin.ModelAdmin[Ticket]):
+class TicketAdmin(ClinicalAdminMixin, HistoryPageMixin, admin.ModelAdmin[Ticket]):
     """What is to be done comes first: the most urgent, and of those the oldest."""
 
     list_display = ["title", "state", "urgency", "agent", "opened", "last_change"]

@@ -23,6 +23,8 @@ MOST_AT_ONCE = 1000
 class RecordAdmin(admin.ModelAdmin[Any]):
     """Rows that happen by themselves: looked at, newest first, never edited nor deleted."""
 
+    # Events are thin: numbers.
+    tells_of_patients = False
     list_per_page = 50
     list_select_related = ["practice"]
     ordering = ["-id"]
