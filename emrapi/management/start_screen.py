@@ -15,6 +15,7 @@ def start_screen(address: str, demo: dict[str, Any]) -> str:
         "",
         f"  API      {address}/v1/",
         f"  Docs     {address}/docs",
+        f"  Overview {address}/dashboard/",
         f"  Admin    {address}/admin/",
     ]
     if folder := getattr(settings, "EMAIL_FILE_PATH", None):

@@ -44,7 +44,7 @@ def test_lines_of_the_start_screen_work_when_pasted(served: Served):
 
 
 def test_addresses_of_the_start_screen_answer(served: Served):
-    for label in ("Docs", "Admin"):
+    for label in ("Docs", "Overview", "Admin"):
         with urllib.request.urlopen(served.shown(label), timeout=10) as answer:
             assert answer.status == 200
             assert answer.headers["Content-Type"].startswith("text/html")

@@ -163,6 +163,7 @@ def test_start_screen_of_a_production_shows_addresses_only(monkeypatch):
     assert screen.split() == [
         *("API", "http://127.0.0.1:8000/v1/"),
         *("Docs", "http://127.0.0.1:8000/docs"),
+        *("Overview", "http://127.0.0.1:8000/dashboard/"),
         *("Admin", "http://127.0.0.1:8000/admin/"),
         *("Ctrl-C", "ends", "it."),
     ]
