@@ -46,7 +46,12 @@ class Choice:
             "partner": self.partner.pk if self.partner else "",
             **more,
         }
-        return urlencode({name: value for name, value in facts.items() if value not in ("", None)})
+        return address(**facts)
+
+
+def address(**facts: Any) -> str:
+    """An address's query, of the facts that there are."""
+    return urlencode({name: value for name, value in facts.items() if value not in ("", None)})
 
 
 def read(asked: QueryDict) -> Choice:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dashboard import usage
 from emrapi import heartbeats
 from webhooks import waking
-from webhooks.lag import lag
+from webhooks.lag import Lag, lag
 
 # Seconds that something may wait before it is worth a look, and before something is wrong.
 _SLOW, _STUCK = 30.0, 120.0
@@ -23,7 +23,7 @@ class Sign:
 
 def signs() -> list[Sign]:
     """Every part, those that run before what they work on."""
-    behind, found = usage.waiting_seconds(), lag()
+    behind = usage.waiting_seconds()
     return [
         *_processes(),
         Sign(
@@ -31,15 +31,33 @@ def signs() -> list[Sign]:
             tone=_tone(behind),
             said=f"{duration(behind)} behind" if behind > _SLOW else "up to date",
         ),
-        _queue(
-            "Event log",
-            found.unnumbered,
-            found.oldest_unnumbered_seconds,
-            "none waiting",
-            "waiting",
-        ),
-        _queue("Deliveries", found.due, found.oldest_due_seconds, "none due", "due"),
+        *_queues(lag()),
     ]
+
+
+def webhook_signs() -> list[Sign]:
+    """What has to do with webhooks: who sends, what waits, how many are in trouble."""
+    found = lag()
+    return [
+        *(sign for sign in _processes() if sign.name in {"Redis", "Sender"}),
+        *_queues(found),
+        *_some("Catching up", found.practices_behind, "practice", "practices"),
+        *_some("Failing", found.failing, "subscription", "subscriptions"),
+        *_some("Disabled", found.disabled, "subscription", "subscriptions"),
+    ]
+
+
+def _queues(found: Lag) -> list[Sign]:
+    events, deliveries = found.oldest_unnumbered_seconds, found.oldest_due_seconds
+    return [
+        _queue("Event log", found.unnumbered, events, "none waiting", "waiting"),
+        _queue("Deliveries", found.due, deliveries, "none due", "due"),
+    ]
+
+
+def _some(name: str, number: int, one: str, many: str) -> list[Sign]:
+    said = f"{number:,} {one if number == 1 else many}"
+    return [Sign(name=name, tone="warn", said=said)] if number else []
 
 
 def _processes() -> list[Sign]:

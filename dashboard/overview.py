@@ -1,16 +1,22 @@
-"""The overview's figures in words, each beside how it was in the range before."""
+"""Figures in words, each beside how it was in the range before."""
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.safestring import SafeString
 
+from dashboard import charts, usage
 from dashboard.endpoints import NO_PATH, breakable, parts
-from dashboard.usage import Fault, Figures
+from dashboard.ranges import Range
+from dashboard.usage import Fault, Figures, Whose
 
 # Writes the query of an address, for what is chosen and for the facts given.
 Query = Callable[..., str]
 
+# How many endpoints and errors are named.
+_MOST = 8
 # A change of less than this is neither good nor bad, in per cent or in points of them.
 _WORTH = 1.0
 
@@ -48,6 +54,26 @@ class FaultLine:
     path: SafeString
     status: int
     calls: str
+
+
+def read(whose: Whose, chosen: Range, *, query: Query, now: datetime.datetime) -> dict[str, Any]:
+    """What `overview_figures.html` shows of somebody's range; `query` leads to their calls."""
+    span = chosen.span(now)
+    over, before = chosen.compared(now)
+    figures = usage.figures(whose, {"now": span, "over": over, "before": before})
+    busiest = usage.endpoints(whose, span, most=_MOST)
+    faults = usage.faults(whose, span, most=_MOST)
+    return {
+        "range": chosen,
+        "cards": cards(figures["now"], figures["over"], figures["before"]),
+        "chart": charts.draw(usage.steps(whose, span, chosen.step), chosen),
+        "latency": {
+            name: milliseconds(figures["now"].percentile(percent) or 0.0)
+            for name, percent in (("p50", 50), ("p95", 95))
+        },
+        "busiest": endpoint_lines(busiest, figures["now"], query),
+        "faults": fault_lines(faults, query),
+    }
 
 
 def cards(now: Figures, over: Figures, before: Figures) -> list[Card]:

@@ -49,17 +49,21 @@ TABS = (
     ),
     Tab(
         title="Partners",
-        url="admin:partners_partner_changelist",
+        url="dashboard:partners",
         permission="partners.view_partner",
+        also=["admin:partners_partner_changelist"],
     ),
     Tab(
-        title="API keys", url="admin:partners_apikey_changelist", permission="partners.view_apikey"
+        title="API keys",
+        url="dashboard:keys",
+        permission="partners.view_apikey",
+        also=["admin:partners_apikey_changelist"],
     ),
     Tab(
         title="Webhooks",
-        url="admin:webhooks_subscription_changelist",
+        url="dashboard:webhooks",
         permission="webhooks.view_subscription",
-        also=["admin:webhooks_delivery_changelist"],
+        also=["admin:webhooks_subscription_changelist", "admin:webhooks_delivery_changelist"],
     ),
     Tab(title="Admin", url="admin:index"),
 )

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from dashboard.views import access_requests, activity, calendar, overview
+from dashboard.views import (
+    access_requests,
+    activity,
+    calendar,
+    keys,
+    overview,
+    partners,
+    webhooks,
+)
 
 app_name = "dashboard"
 
@@ -23,5 +31,10 @@ urlpatterns = [
         access_requests.send_again,
         name="access_request_again",
     ),
+    path("partners/", partners.show_partners, name="partners"),
+    path("partners/<int:pk>/", partners.show_partner, name="partner"),
+    path("keys/", keys.show_keys, name="keys"),
+    path("webhooks/", webhooks.show_webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.show_subscription, name="subscription"),
     path("calendar/", calendar.show_calendar, name="calendar"),
 ]

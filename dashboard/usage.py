@@ -70,14 +70,20 @@ class Fault:
 
 
 _SUMS = ", ".join(f"sum(histogram[{number}])" for number in range(1, latency.BUCKETS + 1))
-_FIGURES = (
+_TOTALS = (
     f"sum(calls)::bigint, coalesce(sum(calls) FILTER (WHERE status >= {ERROR}), 0)::bigint,"
-    f" sum(duration_us)::bigint, ARRAY[{_SUMS}]"
+    " sum(duration_us)::bigint"
 )
+_FIGURES = f"{_TOTALS}, ARRAY[{_SUMS}]"
 
 _PART = """
 SELECT %s::text AS name, endpoint, status, calls, duration_us, histogram FROM dashboard_{table}usage
 WHERE practice_id = %s AND partner_id = %s AND at >= %s AND at < %s AND {condition}
+"""
+_OF_PARTNERS = """
+SELECT partner_id, status, calls, duration_us FROM dashboard_{table}usage
+WHERE practice_id = %s AND partner_id = ANY (%s::bigint[]) AND at >= %s AND at < %s
+  AND endpoint = '*'
 """
 # The many sums of a histogram are made for the few endpoints alone that are wanted.
 _BUSIEST = f"""
@@ -94,6 +100,21 @@ def figures(whose: Whose, spans: Mapping[str, Span]) -> dict[str, Figures]:
     query = f"SELECT name, {_FIGURES} FROM ({parts}) AS part GROUP BY name"  # noqa: S608 - made of constants
     found = {name: _figures(*sums) for name, *sums in _rows(query, values)}
     return {name: found.get(name, Figures()) for name in spans}
+
+
+def by_partner(
+    partner_ids: Sequence[int], span: Span, *, practice_id: int = 0
+) -> dict[int, Figures]:
+    """The figures of each partner that called, without their percentiles, in one query."""
+    parts, values = [], []
+    for table, piece in pieces(span):
+        parts.append(_OF_PARTNERS.format(table=table))
+        values += [practice_id, list(partner_ids), *piece]
+    query = f"SELECT partner_id, {_TOTALS} FROM ({' UNION ALL '.join(parts)}) AS part GROUP BY 1"  # noqa: S608 - made of constants
+    return {
+        partner_id: Figures(calls=calls, errors=errors, duration_us=duration_us)
+        for partner_id, calls, errors, duration_us in _rows(query, values)
+    }
 
 
 def steps(whose: Whose, span: Span, step: datetime.timedelta) -> list[Step]:

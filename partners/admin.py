@@ -22,10 +22,7 @@ from partners.key_forms import ApiKeyForm, NewApiKeyForm
 from partners.key_owners import KeyOwnerAdmin, PracticeForm
 from partners.key_pages import KeyPages
 from partners.models import ApiKey, Partner, PartnerEvent, Practice
-from partners.scopes import ALL_SCOPES
-
-# In the list; the key's own page shows all.
-_SCOPES_SHOWN = 3
+from partners.scopes import in_short
 
 
 @admin.register(Practice)
@@ -205,11 +202,7 @@ class ApiKeyAdmin(KeyPages):
     @admin.display(description="scopes")
     def may(self, key: ApiKey) -> str:
         """What it may do, in short."""
-        if len(key.scopes) == len(ALL_SCOPES):
-            return "all"
-        shown = ", ".join(key.scopes[:_SCOPES_SHOWN])
-        more = len(key.scopes) - _SCOPES_SHOWN
-        return f"{shown} and {more} more" if more > 0 else shown
+        return in_short(key.scopes)
 
     @admin.display(description="replaced by")
     def successor(self, key: ApiKey) -> str | SafeString:

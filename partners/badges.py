@@ -38,7 +38,18 @@ def key_badge(key: ApiKey, now: datetime.datetime) -> SafeString:
         return badge("bad", "refused", "its practice is off")
     if works and not key.partner.is_active:
         return badge("bad", "refused", "its partner is off")
-    return badge(_TONES[status], status.value, _remark(key, status, now))
+    tone = "warn" if key.is_ending(now) else _TONES[status]
+    return badge(tone, status.value, _remark(key, status, now))
+
+
+def use_badge(key: ApiKey, now: datetime.datetime) -> SafeString | str:
+    """When a key was used last (UTC), and whether that is long ago."""
+    last = key.last_used_at
+    if not key.is_idle(now):
+        return f"{last:%Y-%m-%d %H:%M}" if last else "never"
+    if last:
+        return badge("warn", "unused", f"since {last:%Y-%m-%d}")
+    return badge("warn", "never used", f"made {key.created_at:%Y-%m-%d}")
 
 
 def _remark(key: ApiKey, status: ApiKey.Status, now: datetime.datetime) -> str:

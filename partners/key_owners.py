@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partners.badges import on_or_off
-from partners.models import Practice
+from partners.models import Practice, working_at
 
 
 class KeyOwnerAdmin(admin.ModelAdmin[Any]):
@@ -25,9 +25,7 @@ class KeyOwnerAdmin(admin.ModelAdmin[Any]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the number of its keys that work."""
-        working = Q(keys__revoked_at=None) & (
-            Q(keys__expires_at=None) | Q(keys__expires_at__gt=timezone.now())
-        )
+        working = working_at(timezone.now(), of="keys__")
         rows: QuerySet[Any] = super().get_queryset(request)
         rows = rows.annotate(working_keys=Count("keys", filter=working))
         return rows  # noqa: RET504 - the plugin calls it Any when returned at once

@@ -1,5 +1,6 @@
 """What a key may be allowed to do, and which events it may be told of."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -26,3 +27,16 @@ class EventScope(StrEnum):
 
 ALL_SCOPES: tuple[str, ...] = (*(s.value for s in Scope), *(s.value for s in EventScope))
 SCOPE_CHOICES = [(scope, scope) for scope in ALL_SCOPES]
+# Of a list of scopes, where there is little room.
+_SHOWN = 3
+
+
+def in_short(scopes: Sequence[str]) -> str:
+    """What a key may do, in a few words."""
+    if len(scopes) == len(ALL_SCOPES):
+        return "all"
+    more = len(scopes) - _SHOWN
+    # One that is left out would take as much room as saying so.
+    if more < 2:
+        return ", ".join(scopes)
+    return f"{', '.join(scopes[:_SHOWN])} and {more} more"

@@ -7,6 +7,7 @@ deliveries are looked at, through its own index.
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -78,7 +79,7 @@ LEFT JOIN LATERAL (
 
 def traffic(subscription_ids: Iterable[int], *, now: datetime.datetime) -> Mapping[int, Traffic]:
     """The figures of each, in one query; for staff."""
-    values = {
+    values: dict[str, Any] = {
         "ids": list(subscription_ids),
         "now": now,
         "since": now - LATELY,

@@ -1,17 +1,17 @@
 """Who asks to come in: the list, and the page on which staff decide."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from dashboard import pages
+from dashboard import choices, lists, pages
 from dashboard.access_forms import ApproveForm, DenyForm
 from partners import access
 from partners.badges import badge
@@ -23,7 +23,6 @@ _VIEW, _CHANGE, _ISSUE = (
     "partners.change_accessrequest",
     "partners.add_apikey",
 )
-_AT_ONCE = 50
 _TONES = {"pending": "warn", "approved": "good", "denied": "bad", "unconfirmed": "off"}
 
 
@@ -34,10 +33,11 @@ def show_requests(request: HttpRequest) -> HttpResponse:
     rows = AccessRequest.objects.order_by("-id")
     if status in AccessRequest.Status:
         rows = rows.filter(status=status)
-    page = Paginator(rows, _AT_ONCE).get_page(request.GET.get("page"))
+    query = partial(choices.address, status=status)
+    page = lists.page(rows, request.GET, query)
     context = {
         "page": page,
-        "lines": [(each, _badge(each)) for each in page],
+        "lines": [(each, _badge(each)) for each in page.rows],
         "status": status,
         "statuses": [*AccessRequest.Status.choices, ("all", "All")],
     }

@@ -2,7 +2,7 @@
 
 from partners.models.access_request import AccessRequest
 from partners.models.audit import AuditEntry
-from partners.models.key import ApiKey, ApiKeyQuerySet, StoredAnswer, validate_network
+from partners.models.key import ApiKey, ApiKeyQuerySet, StoredAnswer, validate_network, working_at
 from partners.models.partner import Partner, PartnerEvent
 from partners.models.practice import Practice, PracticeModel, validate_ppass, validate_time_zone
 
@@ -19,4 +19,5 @@ __all__ = [
     "validate_network",
     "validate_ppass",
     "validate_time_zone",
+    "working_at",
 ]

@@ -20,14 +20,24 @@ def validate_network(value: str) -> None:
         raise ValidationError(f"{error}; write it as 203.0.113.0/24.") from None
 
 
+# Of the keys that work, whose end is near and which nobody seems to need is worth a look.
+SOON = datetime.timedelta(days=14)
+IDLE = datetime.timedelta(days=90)
+
+
+def working_at(now: datetime.datetime, of: str = "") -> models.Q:
+    """Keys that would be let in; `of` is the way to them from another model, `keys__`."""
+    return models.Q(**{f"{of}revoked_at": None}) & (
+        models.Q(**{f"{of}expires_at": None}) | models.Q(**{f"{of}expires_at__gt": now})
+    )
+
+
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     """Keys by what they are good for."""
 
     def working(self, now: datetime.datetime) -> "ApiKeyQuerySet":
         """Keys that would be let in now, partner and practice aside."""
-        return self.filter(revoked_at=None).filter(
-            models.Q(expires_at=None) | models.Q(expires_at__gt=now)
-        )
+        return self.filter(working_at(now))
 
     def in_status(self, status: "ApiKey.Status", now: datetime.datetime) -> "ApiKeyQuerySet":
         """Keys of which `ApiKey.status` says so at `now`."""
@@ -37,6 +47,17 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
             return self.filter(revoked_at=None, expires_at__lte=now)
         is_replaced = status == ApiKey.Status.RETIRING
         return self.working(now).filter(replaced_by__isnull=not is_replaced)
+
+    def ending(self, now: datetime.datetime) -> "ApiKeyQuerySet":
+        """Keys of which `ApiKey.is_ending` says so at `now`."""
+        return self.in_status(ApiKey.Status.ACTIVE, now).filter(expires_at__lte=now + SOON)
+
+    def idle(self, now: datetime.datetime) -> "ApiKeyQuerySet":
+        """Keys of which `ApiKey.is_idle` says so at `now`."""
+        return self.in_status(ApiKey.Status.ACTIVE, now).filter(
+            models.Q(last_used_at__lte=now - IDLE)
+            | models.Q(last_used_at=None, created_at__lte=now - IDLE)
+        )
 
 
 class ApiKey(models.Model):
@@ -107,6 +128,16 @@ class ApiKey(models.Model):
         if self.expires_at is not None and self.expires_at <= now:
             return self.Status.EXPIRED
         return self.Status.ACTIVE if self.replaced_by_id is None else self.Status.RETIRING
+
+    def is_ending(self, now: datetime.datetime) -> bool:
+        """Whether it will have expired soon, with nothing in its place."""
+        is_soon = self.expires_at is not None and self.expires_at <= now + SOON
+        return is_soon and self.status(now) == self.Status.ACTIVE
+
+    def is_idle(self, now: datetime.datetime) -> bool:
+        """Whether it works and has not been used for long, or never since it was made."""
+        last = self.last_used_at or self.created_at
+        return last <= now - IDLE and self.status(now) == self.Status.ACTIVE
 
 
 class StoredAnswer(PracticeModel):

@@ -9,13 +9,13 @@ from django.test import Client
 def sign_in(staff):
     """A browser in which somebody has signed in who holds these permissions; all, if none."""
 
-    def signed_in(*permissions):
+    def signed_in(*permissions, name="kim"):
         client = Client()
         with staff():
-            user = User.objects.create_user("kim", is_staff=True, is_superuser=not permissions)
+            user = User.objects.create_user(name, is_staff=True, is_superuser=not permissions)
             for permission in permissions:
-                app, _, name = permission.partition(".")
-                held = Permission.objects.get(content_type__app_label=app, codename=name)
+                app, _, codename = permission.partition(".")
+                held = Permission.objects.get(content_type__app_label=app, codename=codename)
                 user.user_permissions.add(held)
             client.force_login(user)
         return client

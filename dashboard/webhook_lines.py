@@ -1,0 +1,145 @@
+"""Subscriptions and deliveries as the dashboard's pages show them."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from partners.models import Partner, Practice
+from webhooks import health
+from webhooks.badges import delivery_badge, subscription_badge
+from webhooks.health import HEALTH, MOST_COUNTED, Traffic
+from webhooks.models import Attempt, Delivery, Subscription
+
+PRESENT = "present"
+STATES = {PRESENT: "All but removed"} | {
+    name: words.capitalize() for name, (words, _) in HEALTH.items()
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionLine:
+    """A subscription, and how it goes there."""
+
+    subscription: Subscription
+    state: SafeString
+    host: str
+    traffic: Traffic
+    due: str
+    delivered: str
+    failed: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryLine:
+    """A delivery with its attempts; `again` is where it is sent once more, '' if it cannot be."""
+
+    delivery: Delivery
+    state: SafeString
+    attempts: Sequence[Attempt]
+    again: str
+
+
+def found(
+    *,
+    practice: Practice | None = None,
+    partner: Partner | None = None,
+    state: str | None = PRESENT,
+) -> QuerySet[Subscription]:
+    """The subscriptions of a practice and a partner, in a state or any; those in trouble first."""
+    rows = Subscription.objects.select_related("practice", "partner")
+    if practice:
+        rows = rows.filter(practice=practice)
+    if partner:
+        rows = rows.filter(partner=partner)
+    if state in HEALTH:
+        rows = rows.filter(HEALTH[state][1])
+    elif state:
+        rows = rows.exclude(status=Subscription.Status.REMOVED)
+    trouble = Case(
+        *(
+            When(HEALTH[name][1], then=Value(place))
+            for place, name in enumerate(("failing", "disabled", "silent"))
+        ),
+        default=Value(9),
+        output_field=IntegerField(),
+    )
+    return rows.defer("secret", "previous_secret").order_by(
+        trouble, "practice__ppass", "partner__name", "id"
+    )
+
+
+def lines(rows: Sequence[Subscription], *, now: datetime.datetime) -> list[SubscriptionLine]:
+    """The subscriptions with their figures, in one query more."""
+    known = health.traffic([row.pk for row in rows], now=now) if rows else {}
+    return [
+        SubscriptionLine(
+            subscription=row,
+            state=subscription_badge(row, now),
+            host=urlsplit(row.hook_url).netloc,
+            traffic=known[row.pk],
+            due=counted(known[row.pk].due),
+            delivered=counted(known[row.pk].delivered),
+            failed=counted(known[row.pk].failed),
+        )
+        for row in rows
+    ]
+
+
+def tools(subscription: Subscription, *, back: str) -> list[tuple[str, str]]:
+    """The pages on which something can be done to it, by name; a test is not among them."""
+    is_active = subscription.status == Subscription.Status.ACTIVE
+    is_disabled = subscription.status == Subscription.Status.DISABLED
+    names = {
+        "Replay": ("replay", is_active),
+        "Rotate secret": ("rotate", is_active or is_disabled),
+        "Disable": ("disable", is_active),
+        "Enable": ("enable", is_disabled),
+    }
+    query = urlencode({"id": subscription.pk, "next": back})
+    return [
+        (name, f"{reverse(f'admin:webhooks_subscription_{page}')}?{query}")
+        for name, (page, is_possible) in names.items()
+        if is_possible
+    ]
+
+
+def newest(
+    subscription: Subscription, *, before: int | None, size: int
+) -> tuple[list[Delivery], int | None]:
+    """Deliveries, newest first, and the number before which there are more, if there are."""
+    rows = Delivery.objects.filter(subscription=subscription).order_by("-id")
+    if before:
+        rows = rows.filter(pk__lt=before)
+    some = list(rows[: size + 1])
+    return some[:size], some[size - 1].pk if len(some) > size else None
+
+
+def delivery_lines(
+    deliveries: Sequence[Delivery], *, may_send: bool, back: str, now: datetime.datetime
+) -> list[DeliveryLine]:
+    """The deliveries with their attempts, in one query more; not what was answered to those."""
+    tries: dict[int, list[Attempt]] = defaultdict(list)
+    attempts = Attempt.objects.filter(delivery__in=[each.pk for each in deliveries])
+    for attempt in attempts.defer("answer").order_by("number"):
+        tries[attempt.delivery_id].append(attempt)
+    url = reverse("admin:webhooks_delivery_retry")
+    return [
+        DeliveryLine(
+            delivery=each,
+            state=delivery_badge(each, now),
+            attempts=tries[each.pk],
+            again=f"{url}?{urlencode({'id': each.pk, 'next': back})}" if may_send else "",
+        )
+        for each in deliveries
+    ]
+
+
+def counted(number: int) -> str:
+    """A number that may have been counted to an end."""
+    return f"{number:,}+" if number >= MOST_COUNTED else f"{number:,}"
