@@ -7,3 +7,7 @@ class DashboardConfig(AppConfig):
     """The app of the call log."""
 
     name = "dashboard"
+
+    def ready(self) -> None:
+        """Register the system check."""
+        from dashboard import staff_groups  # noqa: F401

@@ -334,6 +334,32 @@ def test_who_may_only_look_changes_nothing(staff, row, receiver, page):
     assert now_is(row).secret == row.secret
 
 
+@pytest.mark.parametrize(
+    ("permission", "may"),
+    [
+        ("change_delivery", {"test", "replay", "retry"}),
+        ("change_subscription", {"rotate", "disable"}),
+    ],
+)
+def test_sending_and_switching_are_two_rights(staff, row, permission, may):
+    clerk = signed_in(staff, "lee", "view_subscription", "view_delivery", permission)
+    (delivery,) = due(row, 1)
+    pages = {f"{SUBSCRIPTIONS}{page}/": page for page in ("test", "replay", "rotate", "disable")}
+    pages[f"{DELIVERIES}retry/"] = "retry"
+
+    numbers = {"retry": delivery.pk}
+    allowed = {
+        name
+        for page, name in pages.items()
+        if clerk.get(page, {"id": numbers.get(name, row.pk)}).status_code != 403
+    }
+    shown = clerk.get(f"{SUBSCRIPTIONS}{row.pk}/change/").content.decode()
+    shown += clerk.get(f"{DELIVERIES}{delivery.pk}/change/").content.decode()
+
+    assert allowed == may
+    assert {name for page, name in pages.items() if page in shown} == may
+
+
 def test_pages_need_a_sign_in(row):
     for page in ("test", "rotate", "enable", "disable", "replay"):
         assert Client().post(f"{SUBSCRIPTIONS}{page}/", {"id": row.pk}).status_code == 302

@@ -36,8 +36,8 @@ class RecordAdmin(admin.ModelAdmin[Any]):
     class Media:
         css = {"all": ["webhooks/admin.css"]}
 
-    # Pages besides the list and the form: address, and the method that shows it.
-    pages: Sequence[tuple[str, str]] = ()
+    # Pages besides the list and the form: address, the method that shows it, the right it takes.
+    pages: Sequence[tuple[str, str, str]] = ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that ends its count somewhere."""
@@ -55,20 +55,25 @@ class RecordAdmin(admin.ModelAdmin[Any]):
         """What happened is not undone."""
         return False
 
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Whatever is sent, again or as a test, is a delivery."""
+        return request.user.has_perm("webhooks.change_delivery")
+
     def get_urls(self) -> list[URLPattern]:
         """The pages besides stand before Django's own, whose last pattern takes anything."""
         return [
             path(
                 f"{name}/",
-                self.admin_site.admin_view(self._guarded(getattr(self, method))),
+                self.admin_site.admin_view(self._guarded(getattr(self, method), right)),
                 name=f"{self._prefix}_{name}",
             )
-            for name, method in self.pages
+            for name, method, right in self.pages
         ] + super().get_urls()
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
         """There is nothing to save."""
         context.update(show_save=False, show_save_and_continue=False)
+        context["has_send_permission"] = self.has_send_permission(request)
         return super().render_change_form(request, context, *args, **kw)
 
     def chosen(self, request: HttpRequest, rows: QuerySet[Any]) -> list[Any]:
@@ -109,9 +114,9 @@ class RecordAdmin(admin.ModelAdmin[Any]):
         for row in rows:
             self.log_change(request, row, what)
 
-    def _guarded(self, view: Callable[[HttpRequest], HttpResponse]) -> Any:
+    def _guarded(self, view: Callable[[HttpRequest], HttpResponse], right: str) -> Any:
         def guarded(request: HttpRequest) -> HttpResponse:
-            if not self.has_change_permission(request):
+            if not getattr(self, f"has_{right}_permission")(request):
                 raise PermissionDenied
             return view(request)
 

@@ -39,7 +39,7 @@ class DeliveryAdmin(RecordAdmin):
         *("tries", "status_code", "duration_ms", "error", "made", "next_attempt", "finished_at"),
     ]
     actions = ("retry_selected",)
-    pages = (("retry", "retry_view"),)
+    pages = (("retry", "retry_view", "send"),)
     change_form_template = "admin/webhooks/delivery_form.html"
 
     def get_search_results(
@@ -60,7 +60,7 @@ class DeliveryAdmin(RecordAdmin):
         context["attempts"] = context["original"].tries.order_by("number")
         return super().render_change_form(request, context, *args, **kw)
 
-    @admin.action(description="Send the selected deliveries again", permissions=["change"])
+    @admin.action(description="Send the selected deliveries again", permissions=["send"])
     def retry_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
         """On to the page that asks whether one is sure."""
         return self.to_page("retry", queryset)

@@ -46,11 +46,11 @@ class SubscriptionAdmin(RecordAdmin):
     change_form_template = "admin/webhooks/subscription_form.html"
     actions = ("replay_selected", "enable_selected", "disable_selected")
     pages = (
-        ("test", "test_view"),
-        ("rotate", "rotate_view"),
-        ("enable", "enable_view"),
-        ("disable", "disable_view"),
-        ("replay", "replay_view"),
+        ("test", "test_view", "send"),
+        ("rotate", "rotate_view", "change"),
+        ("enable", "enable_view", "change"),
+        ("disable", "disable_view", "change"),
+        ("replay", "replay_view", "send"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -78,7 +78,7 @@ class SubscriptionAdmin(RecordAdmin):
         """On to the page that asks whether one is sure."""
         return self.to_page("enable", queryset)
 
-    @admin.action(description="Replay events to the selected", permissions=["change"])
+    @admin.action(description="Replay events to the selected", permissions=["send"])
     def replay_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
         """On to the page that asks for the time."""
         return self.to_page("replay", queryset)
