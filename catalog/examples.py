@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from emrapi.api.examples import answered, page, sent
 
 _STORED: dict[str, Any] = {
     "ProductID": 7001,
@@ -44,26 +44,19 @@ def _report(*results: tuple[str, int | None, str]) -> dict[str, Any]:
     }
 
 
-PRODUCTS = [
-    OpenApiExample(
-        "A page",
-        value={"data": [_STORED], "count": 1, "page": 1, "limit": 25, "total": 1},
-        response_only=True,
-    )
-]
+PRODUCTS = [answered("A page", page(_STORED))]
 BATCH = [
-    OpenApiExample("One product", value={"products": [_SENT]}, request_only=True),
-    OpenApiExample(
+    sent("One product", {"products": [_SENT]}),
+    answered(
         "All is well",
-        value={
+        {
             "message": _MESSAGE,
             "data": _report(("P001", 7001, "created"), ("P002", 6990, "updated")),
         },
-        response_only=True,
     ),
-    OpenApiExample(
+    answered(
         "One was skipped",
-        value={
+        {
             "message": _MESSAGE,
             "data": _report(("P001", 7001, "unchanged"), ("P003", None, "failed")),
             "errors": [
@@ -74,6 +67,5 @@ BATCH = [
                 }
             ],
         },
-        response_only=True,
     ),
 ]

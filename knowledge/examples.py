@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from emrapi.api.examples import answered, page, sent
 
 _PUBLISHED: dict[str, Any] = {
     "KBID": 12,
@@ -32,22 +32,14 @@ _REVISION = {
 }
 
 
-def _response(name: str, body: dict[str, Any]) -> OpenApiExample:
-    return OpenApiExample(name, value=body, response_only=True)
-
-
-def _page(*rows: dict[str, Any]) -> dict[str, Any]:
-    return {"data": [*rows], "count": len(rows), "page": 1, "limit": 25, "total": len(rows)}
-
-
-ARTICLES = [_response("A page", _page(_LISTED))]
-ARTICLE = [_response("An article", {"data": _READ})]
+ARTICLES = [answered("A page", page(_LISTED))]
+ARTICLE = [answered("An article", {"data": _READ})]
 CHANGED_ARTICLE = [
-    OpenApiExample("Some fields", value=_CHANGES, request_only=True),
-    _response("Changed", {"message": "KB article updated successfully", "data": _CHANGED}),
+    sent("Some fields", _CHANGES),
+    answered("Changed", {"message": "KB article updated successfully", "data": _CHANGED}),
 ]
 CATEGORIES = [
-    _response(
+    answered(
         "Two categories",
         {
             "data": [
@@ -62,7 +54,7 @@ CATEGORIES = [
         },
     )
 ]
-REVISIONS = [_response("A page", _page(_REVISION))]
+REVISIONS = [answered("A page", page(_REVISION))]
 RESTORED_ARTICLE = [
-    _response("Restored", {"message": "KB article restored successfully", "data": _READ})
+    answered("Restored", {"message": "KB article restored successfully", "data": _READ})
 ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from emrapi.api.addresses import client_address
+from emrapi.api.examples import answered, sent
 from emrapi.api.fields import EmailField, TextField
 from emrapi.api.views import ApiView
 from emrapi.api.wire import WireSerializer
@@ -61,9 +62,9 @@ class AccessRequestViewSet(ApiView, GenericViewSet[Any]):
         request=AccessRequestSerializer,
         responses={202: OpenApiResponse(AskedSerializer, "Received."), 429: None},
         examples=[
-            OpenApiExample(
+            sent(
                 "A request",
-                value={
+                {
                     "company": "Acme Health",
                     "practice": "DemoOffice",
                     "contact": "Ada Lovelace",
@@ -71,14 +72,8 @@ class AccessRequestViewSet(ApiView, GenericViewSet[Any]):
                     "scopes": ["Prospects", "Scheduling"],
                     "purpose": "Visitors of our clients' websites book a first visit.",
                 },
-                request_only=True,
             ),
-            OpenApiExample(
-                "Received",
-                value={"message": _ASKED},
-                response_only=True,
-                status_codes=["202"],
-            ),
+            answered("Received", {"message": _ASKED}, 202),
         ],
     )
     def create(self, request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from emrapi.api.examples import answered, sent
 
 _PROFILE: dict[str, Any] = {
     "id": 3,
@@ -27,12 +27,10 @@ _PROFILE: dict[str, Any] = {
 }
 _CHANGES = {"contactName": "Ana Ruiz", "alertEmail": "alerts@demo-partner.example.com"}
 
-PROFILE = [OpenApiExample("You", value={"data": _PROFILE}, response_only=True)]
+PROFILE = [answered("You", {"data": _PROFILE})]
 CHANGED_PROFILE = [
-    OpenApiExample("Another contact", value=_CHANGES, request_only=True),
-    OpenApiExample(
-        "Changed",
-        value={"message": "Profile updated successfully", "data": {**_PROFILE, **_CHANGES}},
-        response_only=True,
+    sent("Another contact", _CHANGES),
+    answered(
+        "Changed", {"message": "Profile updated successfully", "data": {**_PROFILE, **_CHANGES}}
     ),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from rest_framework.viewsets import GenericViewSet
 from emrapi.api.addresses import client_address
 from emrapi.api.envelopes import RetrieveMixin, UpdateMixin
 from emrapi.api.errors import Conflict
+from emrapi.api.examples import answered, sent
 from emrapi.api.schema import written_of
 from emrapi.api.views import ApiView
 from partners import examples, keys, profile, throttling, tokens
@@ -54,16 +55,15 @@ class TokenViewSet(ApiView, GenericViewSet[Any]):
         request=TokenRequestSerializer,
         responses={200: OpenApiResponse(TokenSerializer, "The token."), 401: None, 429: None},
         examples=[
-            OpenApiExample("A key", value={"apiKey": "your_api_key_here"}, request_only=True),
-            OpenApiExample(
+            sent("A key", {"apiKey": "your_api_key_here"}),
+            answered(
                 "A token",
-                value={
+                {
                     "accessToken": "eyJhbGciOiJIUzI1NiIs...",
                     "tokenType": "Bearer",
                     "expiresIn": "24h",
                 },
-                response_only=True,
-                status_codes=["200"],
+                200,
             ),
         ],
     )

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
-
+from emrapi.api.examples import answered, page, sent
 from prospects.serializers import PersonSerializer
 
 _JOHN: dict[str, Any] = {
@@ -29,24 +28,12 @@ _CHANGES = {"Gender": "m", "DOB": "1990-05-17", "Prospect": 0, "ProviderID": 2}
 _VIP = {"TagID": 7, "Tag": "VIP", "Color": "#1e90ff", "Count": 12}
 
 
-def _request(name: str, body: dict[str, Any]) -> OpenApiExample:
-    return OpenApiExample(name, value=body, request_only=True)
-
-
-def _response(name: str, body: dict[str, Any]) -> OpenApiExample:
-    return OpenApiExample(name, value=body, response_only=True)
-
-
-def _page(*rows: dict[str, Any]) -> dict[str, Any]:
-    return {"data": [*rows], "count": len(rows), "page": 1, "limit": 25, "total": len(rows)}
-
-
-PEOPLE = [_response("A page", _page({**_STORED, "Tags": ["VIP"]}))]
-PERSON = [_response("A person", {"data": {**_STORED, "Tags": ["VIP"]}})]
+PEOPLE = [answered("A page", page({**_STORED, "Tags": ["VIP"]}))]
+PERSON = [answered("A person", {"data": {**_STORED, "Tags": ["VIP"]}})]
 NEW_PERSON = [
-    _request("A new prospect", _JOHN),
-    _response("Created", {"message": "Prospect created successfully", "data": _STORED}),
-    _response(
+    sent("A new prospect", _JOHN),
+    answered("Created", {"message": "Prospect created successfully", "data": _STORED}),
+    answered(
         "Created, and known",
         {
             "message": "Prospect created successfully",
@@ -56,26 +43,26 @@ NEW_PERSON = [
     ),
 ]
 CHANGED_PERSON = [
-    _request("Some fields", _CHANGES),
-    _response(
+    sent("Some fields", _CHANGES),
+    answered(
         "Changed",
         {"message": "Prospect updated successfully", "data": {**_STORED, **_CHANGES}},
     ),
 ]
-TAGS = [_response("A page", _page(_VIP))]
+TAGS = [answered("A page", page(_VIP))]
 NEW_TAG = [
-    _request("A new tag", {"Tag": "VIP", "Color": "#1e90ff"}),
-    _response("Created", {"message": "Tag created successfully", "data": {**_VIP, "Count": 0}}),
+    sent("A new tag", {"Tag": "VIP", "Color": "#1e90ff"}),
+    answered("Created", {"message": "Tag created successfully", "data": {**_VIP, "Count": 0}}),
 ]
 CHANGED_TAG = [
-    _request("Another colour", {"Color": "#1e90ff"}),
-    _response("Changed", {"message": "Tag updated successfully", "data": _VIP}),
+    sent("Another colour", {"Color": "#1e90ff"}),
+    answered("Changed", {"message": "Tag updated successfully", "data": _VIP}),
 ]
-DELETED_TAG = [_response("Deleted", {"message": "Tag deleted successfully", "data": _VIP})]
-PERSON_TAGS = [_response("Two tags", {"data": {"Tags": ["Botox", "VIP"]}})]
+DELETED_TAG = [answered("Deleted", {"message": "Tag deleted successfully", "data": _VIP})]
+PERSON_TAGS = [answered("Two tags", {"data": {"Tags": ["Botox", "VIP"]}})]
 NEW_PERSON_TAGS = [
-    _request("Two tags", {"Tags": ["VIP", "Botox"]}),
-    _response(
+    sent("Two tags", {"Tags": ["VIP", "Botox"]}),
+    answered(
         "Replaced", {"message": "Tags updated successfully", "data": {"Tags": ["Botox", "VIP"]}}
     ),
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from emrapi.api.examples import answered, page, sent
 
 _JANE: dict[str, Any] = {
     "id": 1,
@@ -70,21 +70,13 @@ _VISIT = {
 _HOLD = {"HoldID": 88, "ProviderID": 2, **_TIME, "RoomID": 102, "ExpiresAt": "2026-03-09T14:20:00Z"}
 
 
-def _request(name: str, body: dict[str, Any]) -> OpenApiExample:
-    return OpenApiExample(name, value=body, request_only=True)
-
-
-def _response(name: str, body: dict[str, Any]) -> OpenApiExample:
-    return OpenApiExample(name, value=body, response_only=True)
-
-
 def _many(*rows: dict[str, Any]) -> dict[str, Any]:
     return {"data": [*rows], "count": len(rows)}
 
 
-PROVIDERS = [_response("All providers", _many(_JANE))]
+PROVIDERS = [answered("All providers", _many(_JANE))]
 PROVIDER = [
-    _response(
+    answered(
         "A provider",
         {
             "data": {
@@ -97,7 +89,7 @@ PROVIDER = [
     )
 ]
 SCHEDULE = [
-    _response(
+    answered(
         "A week",
         {
             "data": {
@@ -121,21 +113,21 @@ SCHEDULE = [
     )
 ]
 CHECK = [
-    _response("Free", {"data": _CHECK}),
-    _response(
+    answered("Free", {"data": _CHECK}),
+    answered(
         "Taken, explained", {"data": {**_CHECK, "Available": False, "Reasons": ["visit", "room"]}}
     ),
 ]
-SLOTS = [_response("A day", {"data": _DAY})]
+SLOTS = [answered("A day", {"data": _DAY})]
 NEXT_SLOT = [
-    _response("Found", {"data": _NEXT}),
-    _response("None", {"data": {**_NEXT, "TheNextSlot": None}}),
+    answered("Found", {"data": _NEXT}),
+    answered("None", {"data": {**_NEXT, "TheNextSlot": None}}),
 ]
 SEARCH = [
-    _response("Two providers", _many(_DAY, {**_DAY, "ProviderID": 2, "Slots": [], "Count": 0}))
+    answered("Two providers", _many(_DAY, {**_DAY, "ProviderID": 2, "Slots": [], "Count": 0}))
 ]
 VISIT_TYPES = [
-    _response(
+    answered(
         "All types",
         _many(
             {"VisitType": "Consult", "Active": True, "Providers": [1, 2], "Resources": [101, 102]}
@@ -143,16 +135,16 @@ VISIT_TYPES = [
     )
 ]
 BOOK = [
-    _request("A visit", _BOOKING),
-    _response("Booked", {"message": "Visit booked successfully", "data": _BOOKED}),
+    sent("A visit", _BOOKING),
+    answered("Booked", {"message": "Visit booked successfully", "data": _BOOKED}),
 ]
 VISITS = [
-    _response("A page", {"data": [_VISIT], "count": 1, "page": 1, "limit": 25, "total": 1}),
+    answered("A page", page(_VISIT)),
 ]
-VISIT = [_response("A visit", {"data": _VISIT})]
+VISIT = [answered("A visit", {"data": _VISIT})]
 CANCEL = [
-    _request("With a reason", {"Reason": "Feels better"}),
-    _response(
+    sent("With a reason", {"Reason": "Feels better"}),
+    answered(
         "Cancelled",
         {
             "message": "Visit cancelled successfully",
@@ -162,8 +154,8 @@ CANCEL = [
 ]
 _LATER = {"VisitDate": "2026-03-13", "VisitTime": "11:30:00"}
 RESCHEDULE = [
-    _request("Another day", _LATER),
-    _response(
+    sent("Another day", _LATER),
+    answered(
         "Moved",
         {
             "message": "Visit rescheduled successfully",
@@ -172,7 +164,7 @@ RESCHEDULE = [
     ),
 ]
 HOLD = [
-    _request("A slot", {"ProviderID": 2, **_TIME}),
-    _response("Held", {"message": "Slot held successfully", "data": _HOLD}),
+    sent("A slot", {"ProviderID": 2, **_TIME}),
+    answered("Held", {"message": "Slot held successfully", "data": _HOLD}),
 ]
-RELEASE = [_response("Released", {"message": "Hold released successfully", "data": _HOLD})]
+RELEASE = [answered("Released", {"message": "Hold released successfully", "data": _HOLD})]

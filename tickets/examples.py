@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from emrapi.api.examples import answered, page, sent
 
 _NEW: dict[str, Any] = {
     "Subject": "Visit does not show in the portal",
@@ -29,26 +29,18 @@ _COMMENT: dict[str, Any] = {
 _CHANGES = {"Status": "Pending", "AssignedTo": "Support Agent"}
 
 
-def _request(name: str, body: dict[str, Any]) -> OpenApiExample:
-    return OpenApiExample(name, value=body, request_only=True)
-
-
-def _response(name: str, body: dict[str, Any]) -> OpenApiExample:
-    return OpenApiExample(name, value=body, response_only=True)
-
-
-TICKETS = [_response("A page", {"data": [_STORED], "count": 1, "page": 1, "limit": 25, "total": 1})]
-TICKET = [_response("A ticket", {"data": {**_STORED, "Comments": [_COMMENT]}})]
+TICKETS = [answered("A page", page(_STORED))]
+TICKET = [answered("A ticket", {"data": {**_STORED, "Comments": [_COMMENT]}})]
 NEW_TICKET = [
-    _request("A new ticket", _NEW),
-    _response(
+    sent("A new ticket", _NEW),
+    answered(
         "Created",
         {"message": "Ticket created successfully", "data": {**_STORED, "Comments": []}},
     ),
 ]
 CHANGED_TICKET = [
-    _request("A step on", _CHANGES),
-    _response(
+    sent("A step on", _CHANGES),
+    answered(
         "Changed",
         {
             "message": "Ticket updated successfully",
@@ -57,6 +49,6 @@ CHANGED_TICKET = [
     ),
 ]
 NEW_COMMENT = [
-    _request("A comment", _SAID),
-    _response("Added", {"message": "Comment added successfully", "data": _COMMENT}),
+    sent("A comment", _SAID),
+    answered("Added", {"message": "Comment added successfully", "data": _COMMENT}),
 ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from emrapi.api.examples import answered, page, sent
 
 _SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - an example
 _SIGNUP = {
@@ -59,17 +59,9 @@ _RECENT = {
 }
 
 
-def _request(name: str, body: dict[str, Any]) -> OpenApiExample:
-    return OpenApiExample(name, value=body, request_only=True)
-
-
-def _response(name: str, body: dict[str, Any], status: int = 200) -> OpenApiExample:
-    return OpenApiExample(name, value=body, response_only=True, status_codes=[str(status)])
-
-
 SIGNUP = [
-    _request("A subscription", _SIGNUP),
-    _response(
+    sent("A subscription", _SIGNUP),
+    answered(
         "Created",
         {
             "message": "Webhook subscription created successfully",
@@ -77,18 +69,19 @@ SIGNUP = [
         },
         201,
     ),
-    _response(
+    answered(
         "Updated",
         {"message": "Webhook subscription updated successfully", "data": _SUBSCRIPTION},
+        200,
     ),
 ]
 _STORY = {"createdAt": "2026-03-01T08:00:00Z", "updatedAt": "2026-03-09T14:15:00Z"}
 SUBSCRIPTION = [
-    _response(
+    answered(
         "Well",
         {"data": {**_SUBSCRIPTION, "disabledReason": None, "failingSince": None, **_STORY}},
     ),
-    _response(
+    answered(
         "Disabled",
         {
             "data": {
@@ -102,7 +95,7 @@ SUBSCRIPTION = [
     ),
 ]
 REMOVED = [
-    _response(
+    answered(
         "Removed",
         {
             "message": "Webhook subscription removed successfully",
@@ -111,7 +104,7 @@ REMOVED = [
     )
 ]
 ROTATED = [
-    _response(
+    answered(
         "Rotated",
         {
             "message": "Webhook secret rotated successfully",
@@ -124,7 +117,7 @@ ROTATED = [
     )
 ]
 TESTED = [
-    _response(
+    answered(
         "It works",
         {
             "message": "The receiver answered 204.",
@@ -139,12 +132,10 @@ TESTED = [
         },
     )
 ]
-DELIVERIES = [
-    _response("A page", {"data": [_DELIVERY], "count": 1, "page": 1, "limit": 25, "total": 1})
-]
-DELIVERY = [_response("A delivery", {"data": {**_DELIVERY, "tries": [_TRY]}})]
+DELIVERIES = [answered("A page", page(_DELIVERY))]
+DELIVERY = [answered("A delivery", {"data": {**_DELIVERY, "tries": [_TRY]}})]
 RETRIED = [
-    _response(
+    answered(
         "It worked",
         {
             "message": "Webhook delivery retried successfully",
@@ -161,8 +152,8 @@ RETRIED = [
 ]
 _HOUR = {"since": "2026-03-09T14:00:00Z", "until": "2026-03-09T15:00:00Z"}
 REPLAY = [
-    _request("An hour", _HOUR),
-    _response(
+    sent("An hour", _HOUR),
+    answered(
         "Replayed",
         {
             "message": "Webhook events replayed successfully",
@@ -170,9 +161,9 @@ REPLAY = [
         },
     ),
 ]
-EVENTS = [_response("One event", {"data": [EVENT], "count": 1})]
+EVENTS = [answered("One event", {"data": [EVENT], "count": 1})]
 MONITOR = [
-    _response(
+    answered(
         "One practice",
         {
             "summary": {

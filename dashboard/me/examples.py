@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from emrapi.api.examples import answered
 
 _FIGURES: dict[str, Any] = {"calls": 3, "refused": 1, "failed": 0, "averageMs": 12.5}
 _NONE: dict[str, Any] = {"calls": 0, "refused": 0, "failed": 0, "averageMs": None}
 
 USAGE = [
-    OpenApiExample(
+    answered(
         "Two days",
-        value={
+        {
             "data": {
                 "startDate": "2026-03-08",
                 "endDate": "2026-03-09",
@@ -19,13 +19,12 @@ USAGE = [
                 "routes": [{**_FIGURES, "method": "POST", "path": "/v1/{PPass}/visits/book"}],
             }
         },
-        response_only=True,
     )
 ]
 CALL = [
-    OpenApiExample(
+    answered(
         "A refused call",
-        value={
+        {
             "data": {
                 "requestId": "0f8fad5bd9cb469fa16570867728950e",
                 "at": "2026-03-09T14:15:00.123456Z",
@@ -39,6 +38,5 @@ CALL = [
                 "bytesOut": 402,
             }
         },
-        response_only=True,
     )
 ]
