@@ -305,8 +305,11 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "dashboard.refusals.locked_out"
 # By the address that the rest of us goes by, not a proxy's.
 AXES_CLIENT_IP_CALLABLE = "emrapi.api.addresses.valid_client_address"
+
+CSRF_FAILURE_VIEW = "dashboard.refusals.stale_form"
 
 # Signed out after eight hours without a click.
 SESSION_COOKIE_AGE = 8 * 3600

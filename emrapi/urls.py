@@ -35,6 +35,6 @@ urlpatterns = [
 ]
 
 handler400 = "emrapi.api.errors.bad_request"
-handler403 = "emrapi.api.errors.forbidden"
+handler403 = "dashboard.refusals.forbidden"
 handler404 = "emrapi.api.errors.not_found"
 handler500 = "emrapi.api.errors.server_error"

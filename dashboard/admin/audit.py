@@ -1,0 +1,206 @@
+"""The audit log, to read: who did what, when and from where. Nobody changes it here."""
+
+import datetime
+import ipaddress
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dashboard.admin.calls import TimeFilter
+from dashboard.staff_groups import TABLE
+from partners.badges import badge
+from partners.filters import InputFilter, PracticeFilter
+from partners.models import AuditEntry, Practice
+from partners.paginator import CappedList, CappedPaginator
+
+Action = AuditEntry.Action
+_TONES = {
+    Action.SIGN_IN_FAILED: "warn",
+    Action.LOCKED_OUT: "bad",
+    Action.REFUSED: "warn",
+    Action.VIEWED: "off",
+    Action.LISTED: "off",
+    Action.DELETED: "bad",
+    Action.REVOKED: "bad",
+    Action.GRANTED: "warn",
+    Action.WITHDRAWN: "warn",
+    Action.PASSWORD_CHANGED: "warn",
+}
+
+
+class WhoFilter(InputFilter):
+    """By the name of an account; `operator kim` is who ran a command."""
+
+    title = "who"
+    parameter_name = "who"
+    placeholder = "Name"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Exactly."""
+        name = (self.value() or "").strip()
+        return queryset.filter(actor=name) if name else queryset
+
+
+class DayFilter(InputFilter):
+    """By the day, in UTC."""
+
+    title = "day (UTC)"
+    parameter_name = "day"
+    placeholder = "2026-01-31"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """What is no date finds nothing."""
+        if not (text := (self.value() or "").strip()):
+            return queryset
+        try:
+            begins = datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
+            ends = begins + datetime.timedelta(days=1)
+        except (ValueError, OverflowError):
+            return queryset.none()
+        return queryset.filter(at__gte=begins, at__lt=ends)
+
+
+class ActionFilter(admin.SimpleListFilter):
+    """By what was done."""
+
+    title = parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All there are."""
+        return list(Action.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Exactly."""
+        return queryset.filter(action=self.value()) if self.value() else None
+
+
+class KindFilter(admin.SimpleListFilter):
+    """By the kind of row."""
+
+    title = parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Those that staff may do something to."""
+        names = ((kind, _kind_name(kind)) for kind in TABLE)
+        return sorted(names, key=lambda named: named[1].lower())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        """Exactly."""
+        return queryset.filter(object_type=self.value()) if self.value() else None
+
+
+class EntryList(CappedList):
+    """One page of entries, with the names of their practices."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """As Django, then look the names up."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        practices = Practice.objects.in_bulk({e.practice_id for e in self.result_list} - {None})
+        for entry in self.result_list:
+            entry.named_practice = practices.get(entry.practice_id)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
+    """Newest first; counted to ten thousand at most."""
+
+    tells_of_patients = False
+    list_display = ["time", "who", "did", "what", "practice", "detail", "ip", "request"]
+    list_display_links = None
+    list_filter = [WhoFilter, DayFilter, TimeFilter, PracticeFilter, ActionFilter, KindFilter]
+    search_fields = ["request_id"]
+    search_help_text = "By the whole request id, by an address, or by the number of a row."
+    ordering = ["-at", "-id"]
+    sortable_by = []
+    actions = None
+    list_per_page = 50
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that knows names."""
+        return EntryList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By what the words can be; each has an index."""
+        term = search_term.replace("\0", "").strip()
+        if not term:
+            return queryset, False
+        if term.isascii() and term.isdigit():
+            return queryset.filter(object_id=term), False
+        try:
+            return queryset.filter(ip=str(ipaddress.ip_address(term))), False
+        except ValueError:
+            return queryset.filter(request_id=term), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """It is written by what happens."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What happened does not change."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nor is it undone."""
+        return False
+
+    @admin.display(description="time (UTC)")
+    def time(self, entry: AuditEntry) -> SafeString:
+        """To the second."""
+        return format_html('<span class="nowrap">{}</span>', f"{entry.at:%Y-%m-%d %H:%M:%S}")
+
+    @admin.display(description="who")
+    def who(self, entry: AuditEntry) -> str:
+        """As the account was called then."""
+        return entry.actor or "–"
+
+    @admin.display(description="action")
+    def did(self, entry: AuditEntry) -> SafeString:
+        """In a word."""
+        return badge(_TONES.get(Action(entry.action), "info"), entry.get_action_display())
+
+    @admin.display(description="what")
+    def what(self, entry: AuditEntry) -> str | SafeString:
+        """The kind, and the way to the row."""
+        if not entry.object_type:
+            return "–"
+        name = f"{_kind_name(entry.object_type)} {entry.object_id}".strip()
+        page = f"admin:{entry.object_type.replace('.', '_')}"
+        try:
+            url = (
+                reverse(f"{page}_change", args=[entry.object_id])
+                if entry.object_id
+                else reverse(f"{page}_changelist")
+            )
+        except NoReverseMatch:
+            return name
+        return format_html('<a href="{}">{}</a>', url, name)
+
+    @admin.display(description="practice")
+    def practice(self, entry: AuditEntry) -> str:
+        """Its PPass."""
+        return str(getattr(entry, "named_practice", None) or entry.practice_id or "–")
+
+    @admin.display(description="request")
+    def request(self, entry: AuditEntry) -> str | SafeString:
+        """Its id, by which logs know it as well."""
+        return format_html('<span class="path">{}</span>', entry.request_id or "–")
+
+
+def _kind_name(kind: str) -> str:
+    try:
+        return str(apps.get_model(kind)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return kind

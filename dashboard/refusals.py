@@ -1,0 +1,85 @@
+"""What staff see when something is not for them: why, whom to ask, and the way back."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.text import capfirst
+from django.views.csrf import csrf_failure
+
+from dashboard.staff_groups import GROUPS
+from emrapi.api import errors
+from partners import audit
+from partners.middleware import STAFF_PATHS
+
+_MOST_NAMES = 5
+_VERBS = {"changelist": "see", "history": "see", "change": "see", "add": "add", "delete": "delete"}
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """handler403: for staff a page, and a line in the audit log; for programs a problem."""
+    if not request.path_info.startswith(STAFF_PATHS):
+        return errors.forbidden(request, exception)
+    audit.note(request, audit.Action.REFUSED, detail=f"{request.method} {request.path_info}")
+    return _page(
+        request,
+        403,
+        title="Not for your account",
+        said=f"Your account may not {_what(request)}.",
+        administrators=_administrators() if request.user.is_authenticated else [],
+    )
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """CSRF_FAILURE_VIEW: a form from before one signed in, or from elsewhere."""
+    if not request.path_info.startswith(STAFF_PATHS):
+        return csrf_failure(request, reason)
+    return _page(
+        request,
+        403,
+        title="This form is out of date",
+        said="Nothing was saved. Go back, reload the page, and send it again.",
+    )
+
+
+def locked_out(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
+    """AXES_LOCKOUT_CALLABLE: too many wrong passwords."""
+    return _page(
+        request,
+        429,
+        title="Locked for a while",
+        said="There were too many wrong passwords. Try again in a quarter of an hour, or ask an"
+        " administrator.",
+    )
+
+
+def _page(request: HttpRequest, status: int, **said: Any) -> HttpResponse:
+    context = {**admin.site.each_context(request), "is_nav_sidebar_enabled": False, **said}
+    return render(request, "dashboard/refused.html", context, status=status)
+
+
+def _what(request: HttpRequest) -> str:
+    """What was asked for, in words."""
+    name = getattr(request.resolver_match, "url_name", None) or ""
+    app, _, rest = name.partition("_")
+    kind, _, page = rest.partition("_")
+    for model in admin.site._registry:  # noqa: SLF001 - there is no other way to go through it
+        if (model._meta.app_label, model._meta.model_name) == (app, kind):
+            verb = _VERBS.get(page, "do this with")
+            if page == "change" and request.method == "POST":
+                verb = "change"
+            return f"{verb} {capfirst(model._meta.verbose_name_plural)}"
+    return "open this page" if request.method == "GET" else "do this"
+
+
+def _administrators() -> list[str]:
+    """Whom to ask."""
+    users = get_user_model().objects.filter(
+        Q(is_superuser=True) | Q(groups__name=GROUPS[-1]), is_active=True, is_staff=True
+    )
+    names = users.order_by("username").values_list("username", flat=True).distinct()
+    return list(names[:_MOST_NAMES])
