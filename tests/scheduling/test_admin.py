@@ -9,9 +9,8 @@ from django.test import Client as Browser
 from django.utils.html import strip_tags
 
 from scheduling.models import Closure, Hold, TimeOff, Visit, VisitEvent, WeeklyHours
+from tests.scheduling.bookings import book, events, hold
 from tests.scheduling.factories import Calendar, at, open_calendar, span
-from tests.scheduling.test_booking import book, events
-from tests.scheduling.test_holds import hold
 
 ADMIN = "/admin/scheduling/"
 SOON = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=7)
@@ -25,12 +24,6 @@ def browser(staff: Any) -> Browser:
         user = User.objects.create_user("maria", is_staff=True, is_superuser=True)
         signed_in.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return signed_in
-
-
-@pytest.fixture
-def calendar(our_practice: Any) -> Calendar:
-    """One provider and one room, from nine to five."""
-    return open_calendar(our_practice)
 
 
 def fields(answer: Any) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from partners import tenancy
 from scheduling import booking
 from scheduling.models import Visit, VisitEvent
+from tests.scheduling.bookings import book, events
 from tests.scheduling.factories import Calendar, at, open_calendar, span
-from tests.scheduling.test_admin import SOON, browser, calendar, fields
-from tests.scheduling.test_booking import book, events
+from tests.scheduling.test_admin import SOON, browser, fields
 
-__all__ = ["browser", "calendar"]
+__all__ = ["browser"]
 ADMIN = "/admin/scheduling/visit/"
 
 

@@ -12,30 +12,11 @@ from scheduling import holds
 from scheduling.models import Hold
 from scheduling.refusals import OutOfBounds, Refused, SlotTaken, TooManyHolds, Unknown
 from scheduling.tasks import forget_expired_holds
+from tests.scheduling.bookings import NOW, against, book, events, hold, move, times, visits
 from tests.scheduling.factories import Calendar, HoldFactory, at, open_calendar, span
-from tests.scheduling.test_booking import (
-    NOW,
-    against,
-    book,
-    calendar,
-    events,
-    move,
-    times,
-    visits,
-    wish,
-)
 
-__all__ = ["calendar"]
 LATER = NOW + datetime.timedelta(minutes=4, seconds=59)
 TOO_LATE = NOW + datetime.timedelta(minutes=5)
-
-
-def hold(calendar: Calendar, time: str = "10:00", **facts: Any) -> Hold:
-    """Hold as a request does."""
-    said = wish(calendar, time, **{"api_key_id": 7, **facts})
-    del said["person_id"]
-    with tenancy.within_practice(calendar.practice.pk):
-        return holds.hold(**said)
 
 
 def rows() -> list[Hold]:

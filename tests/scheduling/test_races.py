@@ -16,8 +16,8 @@ from partners import tenancy
 from scheduling import booking, holds
 from scheduling.models import Hold, Visit
 from scheduling.refusals import SlotTaken, TooManyHolds, Unknown
+from tests.scheduling.bookings import DAY, NOW, wish
 from tests.scheduling.factories import Calendar, VisitFactory, open_calendar, span
-from tests.scheduling.test_booking import DAY, NOW, wish
 
 RACERS = 8
 TIMES = [f"{10 + n // 2}:{n % 2 * 30:02}" for n in range(10)]

@@ -12,6 +12,7 @@ from scheduling import booking
 from scheduling.models import Visit, VisitEvent, WeeklyHours
 from scheduling.refusals import Refused, Unknown
 from tests.prospects.factories import PersonFactory
+from tests.scheduling.bookings import NOW, book, wish
 from tests.scheduling.factories import (
     Calendar,
     CalendarRulesFactory,
@@ -22,7 +23,6 @@ from tests.scheduling.factories import (
     open_calendar,
     span,
 )
-from tests.scheduling.test_booking import NOW, book, wish
 
 TABLES = (
     "CalendarRules Closure Hold Provider Resource TimeOff Visit VisitType VisitTypeProvider"

@@ -1,0 +1,13 @@
+"""What tests of calendars begin with."""
+
+from typing import Any
+
+import pytest
+
+from tests.scheduling.factories import Calendar, open_calendar
+
+
+@pytest.fixture
+def calendar(our_practice: Any) -> Calendar:
+    """One provider and one room, from nine to five."""
+    return open_calendar(our_practice)
