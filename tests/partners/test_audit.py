@@ -1,6 +1,6 @@
 """The audit log: what arrives in it, with whom and whence, and that it stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -207,10 +207,19 @@ def test_nothing_is_noted_of_what_is_undone(staff: Staff, kim: Any, noted: Any) 
 # --- Who may do what -----------------------------------------------------------------------------
 
 
-def test_rights_of_an_account(staff: Staff, noted: Any) -> None:
+@pytest.fixture
+def group(staff: Staff) -> Iterator[Group]:
+    """A group more; those that are there always are not wiped."""
+    with staff():
+        made = Group.objects.create(name="Night watch")
+    yield made
+    with staff():
+        made.delete()
+
+
+def test_rights_of_an_account(staff: Staff, group: Group, noted: Any) -> None:
     with staff():
         held = Permission.objects.get(codename="view_practice")
-        group = Group.objects.create(name="Night watch")
     noted("id")
 
     with staff():

@@ -1,0 +1,187 @@
+"""The audit log in the admin: found by who, what, when and where; never changed; quick."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import psycopg
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from partners.models import AuditEntry, Practice
+
+Staff = Callable[[], AbstractContextManager[None]]
+LOG = "/admin/partners/auditentry/"
+_WRITE = """
+INSERT INTO partners_auditentry
+    (at, actor, action, object_type, object_id, practice_id, ip, request_id)
+SELECT %s, %s, %s, %s, %s, %s, %s, %s
+"""
+
+
+@pytest.fixture
+def browser(staff: Staff) -> Client:
+    """An administrator's, who is no superuser."""
+    browser = Client()
+    with staff():
+        kim = User.objects.create_user("kim", is_staff=True)
+        kim.groups.add(Group.objects.get(name="Administrator"))
+        browser.force_login(kim, "django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+@pytest.fixture
+def write(owner: psycopg.Connection[Any]) -> Callable[..., None]:
+    """An entry of some time ago; the owner may say when it was."""
+
+    def written(actor: str, action: str = "viewed", **facts: Any) -> None:
+        of = {"at": "2030-01-15T12:00Z", "kind": "prospects.person", "number": "7"}
+        of |= {"practice": None, "ip": "203.0.113.9", "request": ""} | facts
+        values = [of["kind"], of["number"], of["practice"], of["ip"], of["request"]]
+        owner.execute(_WRITE, [of["at"], actor, action, *values])
+
+    return written
+
+
+def shown(browser: Client, **query: str) -> list[str]:
+    """Who is in the list."""
+    page = browser.get(LOG, query)
+    assert page.status_code == 200
+    return [entry.actor for entry in page.context_data["cl"].result_list]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"who": "mia"},
+        {"action": "revoked"},
+        {"kind": "partners.apikey"},
+        {"day": "2030-01-16"},
+        {"ppass": "otheroffice"},
+        {"q": "198.51.100.4"},
+        {"q": "4711"},
+        {"q": "request-9"},
+        {"who": "mia", "action": "revoked", "day": "2030-01-16", "ppass": "OtherOffice"},
+    ],
+)
+def test_found_by_each_thing(
+    browser: Client,
+    write: Any,
+    our_practice: Practice,
+    other_practice: Practice,
+    query: dict[str, str],
+) -> None:
+    write("lee", practice=our_practice.pk)
+    write(
+        "mia",
+        "revoked",
+        at="2030-01-16T00:00Z",
+        kind="partners.apikey",
+        number="4711",
+        practice=other_practice.pk,
+        ip="198.51.100.4",
+        request="request-9",
+    )
+    write("lee", at="2030-01-17T00:00Z")
+
+    assert shown(browser, **query) == ["mia"]
+
+
+def test_newest_first(browser: Client, write: Any) -> None:
+    for number, actor in enumerate(("lee", "mia", "kim")):
+        write(actor, at=f"2030-01-1{number}T00:00Z")
+
+    assert shown(browser)[:3] == ["kim", "mia", "lee"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"day": "yesterday"}, {"q": "\x00"}, {"q": "999.1.1.1"}, {"day": "9999-12-31"}, {"q": "'"}],
+)
+def test_nonsense_finds_nothing_or_all(browser: Client, query: dict[str, str]) -> None:
+    assert browser.get(LOG, query).status_code == 200
+
+
+def test_rows_lead_to_what_they_are_about(
+    browser: Client, write: Any, our_practice: Practice
+) -> None:
+    write("lee", practice=our_practice.pk, kind="partners.practice", number=str(our_practice.pk))
+    write("mia", kind="gone.model", number="1")
+
+    page = browser.get(LOG).content.decode()
+
+    assert f'<a href="/admin/partners/practice/{our_practice.pk}/change/">practice' in page
+    assert "DemoOffice" in page
+    assert "gone.model 1" in page
+
+
+def test_nobody_changes_it(browser: Client, write: Any, staff: Staff) -> None:
+    write("lee")
+    with staff():
+        entry = AuditEntry.objects.get(actor="lee")
+        User.objects.filter(username="kim").update(is_superuser=True)
+    page = f"{LOG}{entry.pk}/"
+
+    assert browser.get(f"{page}change/").status_code == 200
+    assert browser.post(f"{page}change/", {"actor": "mia"}).status_code == 403
+    assert browser.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    assert browser.get(f"{LOG}add/").status_code == 403
+    browser.post(LOG, {"action": "delete_selected", "_selected_action": entry.pk, "post": "yes"})
+
+    with staff():
+        assert AuditEntry.objects.get(pk=entry.pk).actor == "lee"
+
+
+def test_queries_do_not_grow_with_the_list(
+    browser: Client, write: Any, our_practice: Practice, other_practice: Practice
+) -> None:
+    counts = []
+    for practice in (our_practice, other_practice):
+        for _ in range(3):
+            write("lee", practice=practice.pk)
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(LOG)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 15
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("", "audit_at"),
+        ("actor = 'lee'", "audit_actor"),
+        ("action = 'revoked'", "audit_action"),
+        ("object_type = 'partners.apikey'", "audit_kind"),
+        ("object_id = '4711'", "audit_object"),
+        ("practice_id = 3", "audit_practice"),
+        ("ip = '198.51.100.4'", "audit_ip"),
+        ("request_id = 'request-9'", "audit_request"),
+        ("at >= '2030-01-03' AND at < '2030-01-04'", "audit_at"),
+    ],
+)
+def test_each_has_an_index(
+    fresh_tables: None, owner: psycopg.Connection[Any], query: str, index: str
+) -> None:
+    owner.execute(
+        "INSERT INTO partners_auditentry (at, actor, action, object_type, object_id,"
+        " practice_id, ip, request_id)"
+        " SELECT '2030-01-01'::timestamptz + n * interval '1 minute', 'user' || n % 50,"
+        " (ARRAY['viewed', 'listed', 'changed'])[1 + n % 3], 'prospects.person', n % 3000,"
+        " n % 40, '10.0.0.1'::inet + n % 200, md5(n::text) FROM generate_series(1, 20000) n"
+    )
+    owner.execute("ANALYZE partners_auditentry")
+
+    with owner.transaction():
+        owner.execute("SET LOCAL ROLE emr_staff")
+        where = f"WHERE {query}" if query else ""
+        plan = owner.execute(
+            f"EXPLAIN SELECT * FROM partners_auditentry {where} ORDER BY at DESC, id DESC LIMIT 50"
+        ).fetchall()
+
+    text = "\n".join(line for (line,) in plan)
+    assert index in text, text
+    assert "Seq Scan" not in text
