@@ -53,3 +53,10 @@ class Client:
         if self.token is not None:
             named.setdefault("Authorization", f"Bearer {self.token}")
         return named
+
+
+def faults(answer: Any) -> dict[str, str]:
+    """What was wrong with a request: the code of each field's fault."""
+    assert answer.status_code == 400, answer.json()
+    assert answer["Content-Type"] == "application/problem+json"
+    return {fault["field"]: fault["code"] for fault in answer.json()["errors"]}

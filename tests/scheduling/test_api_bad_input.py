@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scheduling.models import Hold, Visit
-from tests.client import Client
+from tests.client import Client, faults
 from tests.factories import ProviderFactory
 from tests.prospects.factories import PersonFactory
 from tests.scheduling.clock import Clock, clock
@@ -63,12 +63,6 @@ def body(calendar: Calendar) -> dict[str, Any]:
         "VisitTime": "10:00:00",
         "VisitDuration": 30,
     }
-
-
-def faults(answer: Any) -> dict[str, str]:
-    assert answer.status_code == 400, answer.json()
-    assert answer["Content-Type"] == "application/problem+json"
-    return {fault["field"]: fault["code"] for fault in answer.json()["errors"]}
 
 
 def nothing_was_written(staff: Staff) -> bool:
