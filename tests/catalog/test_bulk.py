@@ -5,43 +5,17 @@ from typing import Any
 
 import pytest
 
-from catalog.models import Product
+from tests.catalog.batches import PATH, outcomes, write
 from tests.catalog.factories import ProductFactory, VendorGrantFactory, item
 from tests.client import Client
 
-PATH = "/v1/products"
-
-
-def _write(client: Client, *items: Any, query: str = "") -> Any:
-    return client.post(f"{PATH}{query}", {"products": list(items)})
-
-
-def _outcomes(answer: Any) -> list[tuple[int, Any, str]]:
-    assert answer.status_code == 200, answer.json()
-    data = answer.json()["data"]
-    told = [(each["index"], each["ProductCode"], each["outcome"]) for each in data["results"]]
-    for name in ("created", "updated", "unchanged", "failed"):
-        assert data[name] == [outcome for *_, outcome in told].count(name)
-    return told
-
-
-@pytest.fixture
-def stored(staff: Any) -> Any:
-    """Products in the order of their codes, with some of their values."""
-
-    def rows(*names: str) -> list[Any]:
-        with staff():
-            return list(Product.objects.values_list(*names, flat=len(names) == 1))
-
-    return rows
-
 
 def test_rows_are_told_in_the_order_of_the_body(ours: Client, stored: Any) -> None:
-    _write(ours, item(2, Cost=1), item(3))
+    write(ours, item(2, Cost=1), item(3))
 
-    answer = _write(ours, item(4), item(2, Cost=2), item(3), item(1))
+    answer = write(ours, item(4), item(2, Cost=2), item(3), item(1))
 
-    assert _outcomes(answer) == [
+    assert outcomes(answer) == [
         (0, "P00004", "created"),
         (1, "P00002", "updated"),
         (2, "P00003", "unchanged"),
@@ -57,35 +31,33 @@ def test_what_is_not_sent_stays(ours: Client, stored: Any) -> None:
     full = item(
         Description="Long", Category="Skin", UPC="1", Unit="each", Cost=1.5, RetailPrice=2, Active=0
     )
-    _write(ours, {**full, "Active": False})
+    write(ours, {**full, "Active": False})
 
-    answer = _write(ours, {"VendorCode": "V001", "ProductCode": "P00001", "RetailPrice": 3})
+    answer = write(ours, {"VendorCode": "V001", "ProductCode": "P00001", "RetailPrice": 3})
 
-    assert _outcomes(answer) == [(0, "P00001", "updated")]
+    assert outcomes(answer) == [(0, "P00001", "updated")]
     assert stored(
         "name", "description", "category", "upc", "unit", "cost", "retail_price", "is_active"
     ) == [("Product 1", "Long", "Skin", "1", "each", Decimal("1.50"), Decimal("3.00"), False)]
 
 
 def test_null_clears_text_and_prices(ours: Client, stored: Any) -> None:
-    _write(ours, item(Description="Long", Cost=1.5, RetailPrice=2))
+    write(ours, item(Description="Long", Cost=1.5, RetailPrice=2))
 
-    answer = _write(ours, item(Description=None, Cost=None))
+    answer = write(ours, item(Description=None, Cost=None))
 
-    assert _outcomes(answer) == [(0, "P00001", "updated")]
+    assert outcomes(answer) == [(0, "P00001", "updated")]
     assert stored("description", "cost", "retail_price") == [("", None, Decimal("2.00"))]
-    assert _outcomes(_write(ours, item(Description=None, Cost=None))) == [
-        (0, "P00001", "unchanged")
-    ]
+    assert outcomes(write(ours, item(Description=None, Cost=None))) == [(0, "P00001", "unchanged")]
     new = item(2, Description=None, Cost=None, RetailPrice=None)
-    assert _outcomes(_write(ours, new)) == [(0, "P00002", "created")]
+    assert outcomes(write(ours, new)) == [(0, "P00002", "created")]
 
 
 def test_unchanged_rows_are_not_touched(ours: Client, stored: Any) -> None:
-    _write(ours, item(1, Cost=0.1), item(2, Cost=0.1))
+    write(ours, item(1, Cost=0.1), item(2, Cost=0.1))
     before = stored("id", "updated_at")
 
-    _write(ours, item(1, Cost=0.10), item(2, Cost=0.2))
+    write(ours, item(1, Cost=0.10), item(2, Cost=0.2))
 
     after = stored("id", "updated_at")
     assert after[0] == before[0]
@@ -108,7 +80,7 @@ def test_decimals_are_exact(ours: Client, stored: Any) -> None:
 
 
 def test_codes_are_trimmed_and_told_apart_by_case(ours: Client, stored: Any) -> None:
-    answer = _write(
+    answer = write(
         ours,
         item(ProductCode=" a "),
         item(ProductCode="A"),
@@ -116,7 +88,7 @@ def test_codes_are_trimmed_and_told_apart_by_case(ours: Client, stored: Any) -> 
         item(ProductCode="a", VendorCode="v001"),
     )
 
-    assert [outcome for *_, outcome in _outcomes(answer)] == ["created"] * 4
+    assert [outcome for *_, outcome in outcomes(answer)] == ["created"] * 4
     assert answer.json()["data"]["results"][0]["ProductCode"] == "a"
     # In the order of code points.
     assert stored("vendor_code", "product_code") == [
@@ -131,138 +103,15 @@ def test_codes_are_trimmed_and_told_apart_by_case(ours: Client, stored: Any) -> 
     "text", ["a\tb", "a\\b\\N", "\\N", "\\.", "q\"'", "a\nb", "\r", "NaN", "null"]
 )
 def test_text_arrives_as_it_was_sent(ours: Client, stored: Any, text: str) -> None:
-    _write(ours, item(Description=f"x{text}y", Unit="\\N", Product="\\."))
+    write(ours, item(Description=f"x{text}y", Unit="\\N", Product="\\."))
 
     assert stored("description", "unit", "name") == [(f"x{text}y", "\\N", "\\.")]
 
 
-@pytest.mark.parametrize(
-    ("bad", "field", "code"),
-    [
-        ({"Prize": 1}, "Prize", "unknown"),
-        ({"RetailPrice": "9.99"}, "RetailPrice", "invalid"),
-        ({"RetailPrice": [9.99]}, "RetailPrice", "invalid"),
-        ({"RetailPrice": {"amount": [{"deep": 1}]}}, "RetailPrice", "invalid"),
-        ({"RetailPrice": True}, "RetailPrice", "invalid"),
-        ({"RetailPrice": -0.01}, "RetailPrice", "out_of_range"),
-        ({"RetailPrice": 99.999}, "RetailPrice", "out_of_range"),
-        ({"RetailPrice": 0.1 + 0.2}, "RetailPrice", "out_of_range"),
-        ({"RetailPrice": 10_000_000_000}, "RetailPrice", "out_of_range"),
-        ({"Product": "x" * 10_000}, "Product", "max_length"),
-        ({"Product": ""}, "Product", "blank"),
-        ({"Product": None}, "Product", "null"),
-        ({"Product": {"en": "x"}}, "Product", "invalid"),
-        ({"VendorCode": " "}, "VendorCode", "blank"),
-        ({"VendorCode": 7}, "VendorCode", "invalid"),
-        ({"ProductCode": "x" * 101}, "ProductCode", "max_length"),
-        ({"Active": 1}, "Active", "invalid"),
-        ({"ProductID": 1}, "ProductID", "read_only"),
-        ({"UpdatedAt": "2026-01-01T00:00:00Z"}, "UpdatedAt", "read_only"),
-    ],
-)
-def test_one_bad_row_and_nothing_is_written(
-    ours: Client, stored: Any, bad: dict[str, Any], field: str, code: str
-) -> None:
-    answer = _write(ours, item(1), item(2) | bad, item(3))
-
-    assert answer.status_code == 400
-    assert answer["Content-Type"] == "application/problem+json"
-    (error,) = answer.json()["errors"]
-    assert (error["field"], error["code"]) == (f"products[1].{field}", code)
-    assert stored("id") == []
-
-
-def test_every_fault_is_told_by_index(ours: Client, stored: Any) -> None:
-    answer = _write(
-        ours, 5, item(1, Cost=-1, Prize=2), [], {"ProductCode": "P"}, item(2), None, item(2)
-    )
-
-    assert answer.status_code == 400
-    assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [
-        ("products[0]", "invalid"),
-        ("products[1].Cost", "out_of_range"),
-        ("products[1].Prize", "unknown"),
-        ("products[2]", "invalid"),
-        ("products[3].VendorCode", "required"),
-        ("products[5]", "null"),
-        ("products[6].ProductCode", "duplicate"),
-    ]
-    assert answer.json()["detail"] == "The request has 7 faults; they are listed in errors."
-    assert stored("id") == []
-
-
-@pytest.mark.parametrize(
-    ("number", "code"), [("1e400", "out_of_range"), ("-1e400", "out_of_range")]
-)
-def test_number_beyond_all_bounds(ours: Client, number: str, code: str) -> None:
-    body = '{"products": [{"VendorCode": "V", "ProductCode": "P", "Product": "x", "Cost": %s}]}'
-
-    answer = ours.post(PATH, (body % number).encode())
-
-    assert answer.status_code == 400
-    assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [
-        ("products[0].Cost", code)
-    ]
-
-
-@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e99999999999999999999"])
-def test_what_is_no_number_is_no_json(ours: Client, number: str) -> None:
-    body = '{"products": [{"VendorCode": "V", "ProductCode": "P", "Product": "x", "Cost": %s}]}'
-
-    answer = ours.post(PATH, (body % number).encode())
-
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["code"] == "malformed"
-
-
-@pytest.mark.parametrize("escape", ["\\u0000", "\\ud83d"])
-def test_code_that_no_database_could_hold_is_named(ours: Client, escape: str) -> None:
-    body = b'{"products": [{"VendorCode": "V%s", "ProductCode": "P", "Product": "x"}]}'
-
-    answer = ours.post(PATH, body % escape.encode())
-
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["field"] == "products[0].VendorCode"
-
-
-@pytest.mark.parametrize(
-    ("body", "field", "code"),
-    [
-        ({"products": []}, "products", "min_length"),
-        ({"products": {}}, "products", "invalid"),
-        ({"products": None}, "products", "invalid"),
-        ({"products": "x"}, "products", "invalid"),
-        ({}, "products", "required"),
-        ([], "", "invalid"),
-        ({"products": [item()], "practice": 1}, "practice", "unknown"),
-    ],
-)
-def test_body_that_is_no_batch(ours: Client, body: Any, field: str, code: str) -> None:
-    answer = ours.post(PATH, body)
-
-    assert answer.status_code == 400
-    assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [(field, code)]
-
-
-def test_batch_holds_50_000_items_and_no_more(ours: Client, stored: Any) -> None:
-    body = b'{"products": [%s]}'
-
-    refused = ours.post(PATH, body % b",".join([b"{}"] * 50_001))
-    answer = ours.post(PATH, body % b",".join([b"5"] * 50_000))
-
-    assert refused.status_code == 400
-    assert [(e["field"], e["code"]) for e in refused.json()["errors"]] == [
-        ("products", "max_length")
-    ]
-    assert answer.status_code == 400
-    assert len(answer.json()["errors"]) == 50_000
-    assert stored("id") == []
-
-
 def test_skip_writes_the_rest_and_tells_each(ours: Client, stored: Any) -> None:
-    _write(ours, item(1))
+    write(ours, item(1))
 
-    answer = _write(
+    answer = write(
         ours,
         item(1),
         item(2, Cost=-1),
@@ -275,7 +124,7 @@ def test_skip_writes_the_rest_and_tells_each(ours: Client, stored: Any) -> None:
         query="?onError=skip",
     )
 
-    assert _outcomes(answer) == [
+    assert outcomes(answer) == [
         (0, "P00001", "unchanged"),
         (1, "P00002", "failed"),
         (2, None, "failed"),
@@ -286,7 +135,7 @@ def test_skip_writes_the_rest_and_tells_each(ours: Client, stored: Any) -> None:
         (7, "P00008", "failed"),
     ]
     assert [result["ProductID"] is None for result in answer.json()["data"]["results"]] == [
-        outcome == "failed" for *_, outcome in _outcomes(answer)
+        outcome == "failed" for *_, outcome in outcomes(answer)
     ]
     assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [
         ("products[1].Cost", "out_of_range"),
@@ -300,32 +149,32 @@ def test_skip_writes_the_rest_and_tells_each(ours: Client, stored: Any) -> None:
 
 
 def test_skip_with_nothing_good_writes_nothing(ours: Client, stored: Any) -> None:
-    answer = _write(ours, 1, 2, query="?onError=skip")
+    answer = write(ours, 1, 2, query="?onError=skip")
 
-    assert [outcome for *_, outcome in _outcomes(answer)] == ["failed", "failed"]
+    assert [outcome for *_, outcome in outcomes(answer)] == ["failed", "failed"]
     assert stored("id") == []
 
 
 def test_new_product_needs_a_name_and_a_known_one_does_not(ours: Client, stored: Any) -> None:
     known, new = ({"VendorCode": "V001", "ProductCode": f"P0000{n}", "Cost": n} for n in (1, 2))
-    _write(ours, item(1))
+    write(ours, item(1))
 
-    refused = _write(ours, known, new)
+    refused = write(ours, known, new)
     assert refused.status_code == 400
     assert [(e["field"], e["code"]) for e in refused.json()["errors"]] == [
         ("products[1].Product", "required")
     ]
     assert stored("cost") == [None]
-    assert _outcomes(_write(ours, known)) == [(0, "P00001", "updated")]
+    assert outcomes(write(ours, known)) == [(0, "P00001", "updated")]
 
 
 def test_dry_run_tells_and_writes_nothing(ours: Client, stored: Any) -> None:
-    _write(ours, item(1, Cost=1), item(2))
+    write(ours, item(1, Cost=1), item(2))
     before = stored("id", "cost", "updated_at")
 
-    answer = _write(ours, item(1, Cost=2), item(2), item(3), 7, query="?dryRun=true&onError=skip")
+    answer = write(ours, item(1, Cost=2), item(2), item(3), 7, query="?dryRun=true&onError=skip")
 
-    assert _outcomes(answer) == [
+    assert outcomes(answer) == [
         (0, "P00001", "updated"),
         (1, "P00002", "unchanged"),
         (2, "P00003", "created"),
@@ -335,42 +184,26 @@ def test_dry_run_tells_and_writes_nothing(ours: Client, stored: Any) -> None:
     assert ids == [before[0][0], before[1][0], None, None]
     assert stored("id", "cost", "updated_at") == before
     assert "othing was written" in answer.json()["message"]
-    assert _write(ours, item(1, Cost=-1), query="?dryRun=true").status_code == 400
-
-
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ("?onError=ignore", "onError"),
-        ("?dryRun=1", "dryRun"),
-        ("?onerror=skip", "onerror"),
-        ("?search=x", "search"),
-    ],
-)
-def test_parameters_are_strict(ours: Client, query: str, field: str) -> None:
-    answer = _write(ours, item(), query=query)
-
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["field"] == field
+    assert write(ours, item(1, Cost=-1), query="?dryRun=true").status_code == 400
 
 
 def test_partner_with_a_list_writes_its_vendors_only(
     ours: Client, partner: Any, stored: Any
 ) -> None:
     VendorGrantFactory.create()  # another partner's
-    assert _outcomes(_write(ours, item(VendorCode="V007"))) == [(0, "P00001", "created")]
+    assert outcomes(write(ours, item(VendorCode="V007"))) == [(0, "P00001", "created")]
     VendorGrantFactory.create(partner=partner, vendor_code="V002")
     batch = [item(VendorCode="V001"), item(VendorCode="V002"), item(VendorCode="v002")]
 
-    refused = _write(ours, *batch)
-    answer = _write(ours, *batch, query="?onError=skip")
+    refused = write(ours, *batch)
+    answer = write(ours, *batch, query="?onError=skip")
 
     assert refused.status_code == 400
     assert [(e["field"], e["code"]) for e in refused.json()["errors"]] == [
         ("products[0].VendorCode", "forbidden"),
         ("products[2].VendorCode", "forbidden"),
     ]
-    assert [outcome for *_, outcome in _outcomes(answer)] == ["failed", "created", "failed"]
+    assert [outcome for *_, outcome in outcomes(answer)] == ["failed", "created", "failed"]
     assert stored("vendor_code") == ["V002", "V007"]
 
 
@@ -392,7 +225,7 @@ def test_key_without_the_scope_writes_nothing(
 ) -> None:
     client = client_for(make_key(our_practice, ["Prospects"]))
 
-    assert _write(client, item()).status_code == 403
+    assert write(client, item()).status_code == 403
     assert client.get(PATH).status_code == 403
     assert stored("id") == []
 
@@ -405,28 +238,7 @@ def test_statements_do_not_grow_with_the_batch(ours: Client, staff: Any) -> None
     counts = []
     for size in (1, 3, 100):
         with CaptureQueriesContext(connection) as captured:
-            assert _write(ours, *(item(n) for n in range(size))).status_code == 200
+            assert write(ours, *(item(n) for n in range(size))).status_code == 200
         counts.append(len(captured))
 
     assert counts == counts[:1] * 3
-
-
-def test_end_of_a_long_report_says_that_there_is_more(
-    ours: Client, monkeypatch: pytest.MonkeyPatch, stored: Any
-) -> None:
-    monkeypatch.setattr("catalog.items.MOST_FAULTS", 2)
-    batch = [item(1), *(item(n, Cost=-1) for n in range(2, 7))]
-
-    refused = _write(ours, *batch)
-    skipped = _write(ours, *batch, query="?onError=skip")
-
-    told = [
-        ("products[1].Cost", "out_of_range"),
-        ("products[2].Cost", "out_of_range"),
-        ("products", "too_many"),
-    ]
-    for answer in (refused, skipped):
-        assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == told
-        assert "3 more items" in answer.json()["errors"][-1]["message"]
-    assert (refused.status_code, skipped.json()["data"]["failed"]) == (400, 5)
-    assert stored("product_code") == ["P00001"]
