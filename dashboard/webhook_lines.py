@@ -41,6 +41,7 @@ class DeliveryLine:
 
     delivery: Delivery
     state: SafeString
+    tried: str
     attempts: Sequence[Attempt]
     again: str
 
@@ -133,6 +134,7 @@ def delivery_lines(
         DeliveryLine(
             delivery=each,
             state=delivery_badge(each, now),
+            tried=_tried(each),
             attempts=tries[each.pk],
             again=f"{url}?{urlencode({'id': each.pk, 'next': back})}" if may_send else "",
         )
@@ -143,3 +145,12 @@ def delivery_lines(
 def counted(number: int) -> str:
     """A number that may have been counted to an end."""
     return f"{number:,}+" if number >= MOST_COUNTED else f"{number:,}"
+
+
+def _tried(delivery: Delivery) -> str:
+    """How often, and what the last attempt met."""
+    if not delivery.attempts:
+        return "none yet"
+    code = delivery.status_code
+    met = delivery.error or (f"answered {code}" if code else "")
+    return f"{delivery.attempts} · {met}" if met else str(delivery.attempts)

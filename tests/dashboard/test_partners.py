@@ -217,17 +217,17 @@ def ask(company, email, staff):
 def test_requests_are_known_by_name_or_mail(acme, desk, staff, company, email, is_theirs):
     ask(company, email, staff)
 
-    assert ("Asks for access" in text(desk.get(f"{PATH}{acme.pk}/"))) is is_theirs
+    assert ("Open access requests" in text(desk.get(f"{PATH}{acme.pk}/"))) is is_theirs
     with staff():
         AccessRequest.objects.update(status="denied")
-    assert "Asks for access" not in text(desk.get(f"{PATH}{acme.pk}/"))
+    assert "Open access requests" not in text(desk.get(f"{PATH}{acme.pk}/"))
 
 
 def test_without_a_name_or_mail_nobody_matches(desk, staff, our_practice):
     blank = PartnerFactory.create(name="Blank")
     ask("Somebody", "x@x.example", staff)
 
-    assert "Asks for access" not in text(desk.get(f"{PATH}{blank.pk}/"))
+    assert "Open access requests" not in text(desk.get(f"{PATH}{blank.pk}/"))
 
 
 @pytest.mark.parametrize("seen", PARTS)
@@ -240,7 +240,7 @@ def test_each_part_is_for_those_who_may_see_it(traffic, acme, sign_in, staff, se
         "partners.view_apikey": "API keys",
         "dashboard.view_apicall": "Total Calls",
         "webhooks.view_subscription": "No subscription.",
-        "partners.view_accessrequest": "Asks for access",
+        "partners.view_accessrequest": "Open access requests",
     }
     content = found.split("Who they are")[1]
     assert [part for part, words in parts.items() if words in content] == [seen]

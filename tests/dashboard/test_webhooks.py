@@ -261,7 +261,7 @@ def test_test_and_sending_again_lead_back(receiver, our_practice, partner, make_
     assert sent["Location"] == here
     shown = desk.get(here)
     assert "A test was sent, as delivery" in text(shown)
-    assert "delivered 1, answered 200" in rows(shown)[0]
+    assert "delivered 1 · answered 200" in rows(shown)[0]
 
     (again,) = links(shown, "Send again")
     assert desk.post(again)["Location"] == here
