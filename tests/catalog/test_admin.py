@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +14,7 @@ from catalog import price_files
 from catalog.models import Product, ProductEvent, VendorGrant
 from tests.catalog.factories import ProductFactory, VendorGrantFactory, item
 from tests.client import Client
+from tests.staff_pages import fields, signed_in
 
 PRODUCTS = "/admin/catalog/product/"
 GRANTS = "/admin/catalog/vendorgrant/"
@@ -23,19 +23,7 @@ GRANTS = "/admin/catalog/vendorgrant/"
 @pytest.fixture
 def browser(staff: Any) -> Browser:
     """Somebody who may do everything, signed in."""
-    signed_in = Browser()
-    with staff():
-        user = User.objects.create_user("maria", is_staff=True, is_superuser=True)
-        signed_in.force_login(user, "django.contrib.auth.backends.ModelBackend")
-    return signed_in
-
-
-def _fields(answer: Any) -> dict[str, Any]:
-    form = answer.context["adminform"].form
-    values = {name: form[name].value() for name in form.fields}
-    return {name: "" if value is None else value for name, value in values.items()} | {
-        name: "on" for name, value in values.items() if value is True
-    }
+    return signed_in(staff)
 
 
 def _shown(browser: Browser, **params: str) -> list[str]:
@@ -71,7 +59,7 @@ def test_list_takes_as_many_queries_for_many_as_for_one(browser: Browser) -> Non
 def test_product_is_added_and_changed_with_history(
     browser: Browser, ours: Client, staff: Any
 ) -> None:
-    empty = _fields(browser.get(f"{PRODUCTS}add/"))
+    empty = fields(browser.get(f"{PRODUCTS}add/"))
     added = browser.post(
         f"{PRODUCTS}add/", {**empty, "vendor_code": " V001 ", "product_code": "P1", "name": "Serum"}
     )
@@ -81,7 +69,7 @@ def test_product_is_added_and_changed_with_history(
     page = f"{PRODUCTS}{product.pk}/"
 
     changed = browser.post(
-        f"{page}change/", {**_fields(browser.get(f"{page}change/")), "retail_price": "9.50"}
+        f"{page}change/", {**fields(browser.get(f"{page}change/")), "retail_price": "9.50"}
     )
     ours.post("/v1/products", {"products": [item(ProductCode="P1", Product="Serum", Unit="box")]})
 
@@ -100,7 +88,7 @@ def test_form_that_changes_nothing_leaves_no_trace(browser: Browser, staff: Any)
     product = ProductFactory.create(cost=1)
     page = f"{PRODUCTS}{product.pk}/change/"
 
-    browser.post(page, _fields(browser.get(page)))
+    browser.post(page, fields(browser.get(page)))
 
     with staff():
         assert Product.objects.get().updated_at == product.updated_at
@@ -112,11 +100,11 @@ def test_form_does_not_undo_a_price_list_that_came_meanwhile(
 ) -> None:
     product = ProductFactory.create(product_code="P00001", cost=1)
     page = f"{PRODUCTS}{product.pk}/change/"
-    seen = _fields(browser.get(page))
+    seen = fields(browser.get(page))
     ours.post("/v1/products", {"products": [item(Product=product.name, RetailPrice=7)]})
 
     refused = browser.post(page, {**seen, "unit": "box"})
-    again = browser.post(page, {**_fields(browser.get(page)), "unit": "box"})
+    again = browser.post(page, {**fields(browser.get(page)), "unit": "box"})
 
     assert "has changed this product" in refused.content.decode()
     assert again.status_code == 302
@@ -152,7 +140,7 @@ def test_codes_stay_and_products_too(browser: Browser, staff: Any) -> None:
     product = ProductFactory.create(product_code="P0")
     page = f"{PRODUCTS}{product.pk}/"
 
-    browser.post(f"{page}change/", {**_fields(browser.get(f"{page}change/")), "product_code": "X"})
+    browser.post(f"{page}change/", {**fields(browser.get(f"{page}change/")), "product_code": "X"})
 
     with staff():
         assert Product.objects.get().product_code == "P0"
@@ -202,11 +190,7 @@ def test_export_of_too_many_is_refused(browser: Browser, monkeypatch: pytest.Mon
 
 def test_who_may_only_look_may_export_and_not_change(staff: Any) -> None:
     product = ProductFactory.create()
-    browser = Browser()
-    with staff():
-        user = User.objects.create_user("lou", is_staff=True)
-        user.user_permissions.add(Permission.objects.get(codename="view_product"))
-        browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    browser = signed_in(staff, "view_product")
 
     exported = _export(browser, product)
     assert b"".join(exported.streaming_content).count(b"\r\n") == 2

@@ -5,14 +5,13 @@ import re
 import time
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import OperationalError
-from django.test import Client as Browser
 
 from dashboard.calls import Call, CallWriter, writer
 from dashboard.models import ApiCall
 from partners.paginator import CappedPaginator
 from tests.dashboard.rows import call, write
+from tests.staff_pages import signed_in
 
 _start = CallWriter._start
 
@@ -20,11 +19,7 @@ _start = CallWriter._start
 @pytest.fixture
 def browser(staff):
     """Signed in, with every right."""
-    with staff():
-        boss = User.objects.create_superuser("kim")
-        browser = Browser()
-        browser.force_login(boss, backend="django.contrib.auth.backends.ModelBackend")
-    return browser
+    return signed_in(staff)
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.test import Client as Browser
 
 from knowledge.models import Article
 from tests.knowledge.factories import ArticleFactory
+from tests.staff_pages import signed_in
 
 
 @pytest.fixture
@@ -41,20 +41,15 @@ def shelf(database: None) -> None:
 def browser_of(staff: Any) -> Any:
     """A browser in which somebody with these rights to articles is signed in."""
 
-    def signed_in(*rights: str, name: str = "maria") -> Browser:
-        browser = Browser()
-        with staff():
-            user = User.objects.create_user(name, is_staff=True)
-            names = [f"{right}_article" for right in rights]
-            user.user_permissions.set(Permission.objects.filter(codename__in=names))
-            browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
-        return browser
+    def of(*rights: str, name: str = "maria") -> Browser:
+        names = [f"{right}_article" for right in rights]
+        return signed_in(staff, *names, name=name, is_superuser=False)
 
-    return signed_in
+    return of
 
 
 @pytest.fixture
 def browser(browser_of: Any) -> Browser:
     """That of somebody who may write."""
-    signed_in: Browser = browser_of("add", "change", "view")
-    return signed_in
+    writer: Browser = browser_of("add", "change", "view")
+    return writer

@@ -10,19 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from knowledge.models import Article, ArticleEvent
 from tests.client import Client
 from tests.knowledge.factories import ArticleFactory
+from tests.staff_pages import fields
 
 LIST = "/admin/knowledge/article/"
-
-
-def _fields(answer: Any) -> dict[str, Any]:
-    form = answer.context["adminform"].form
-    values = {name: form[name].value() for name in form.fields}
-    values = {name: "" if value is None else value for name, value in values.items()}
-    return {
-        name: "on" if value is True else value
-        for name, value in values.items()
-        if value is not False
-    }
 
 
 def _stored(staff: Any, pk: int) -> Article:
@@ -33,7 +23,7 @@ def _stored(staff: Any, pk: int) -> Article:
 def test_article_is_written_and_found_by_partners(
     browser: Browser, ours: Client, theirs: Client, staff: Any
 ) -> None:
-    empty = _fields(browser.get(f"{LIST}add/"))
+    empty = fields(browser.get(f"{LIST}add/"))
 
     answer = browser.post(
         f"{LIST}add/", {**empty, "title": "New", "category": "Billing", "body": "Call **us**."}
@@ -52,7 +42,7 @@ def test_article_is_changed_by_the_function_of_the_api(
 ) -> None:
     page = f"{LIST}{article.pk}/change/"
 
-    answer = browser.post(page, {**_fields(browser.get(page)), "title": "Verifying"})
+    answer = browser.post(page, {**fields(browser.get(page)), "title": "Verifying"})
 
     assert answer.status_code == 302, answer.context["errors"]
     read = ours.get(f"/v1/kb/{article.pk}").json()["data"]
@@ -65,10 +55,10 @@ def test_article_is_changed_by_the_function_of_the_api(
 def test_saving_without_a_change_is_no_edit(browser: Browser, staff: Any, body: str) -> None:
     article = ArticleFactory.create(body=body)
     page = f"{LIST}{article.pk}/change/"
-    fields = _fields(browser.get(page))
-    fields["body"] = fields["body"].replace("\r\n", "\n").replace("\n", "\r\n")  # as browsers do
+    sent = fields(browser.get(page))
+    sent["body"] = sent["body"].replace("\r\n", "\n").replace("\n", "\r\n")  # as browsers do
 
-    answer = browser.post(page, fields)
+    answer = browser.post(page, sent)
 
     assert answer.status_code == 302, answer.context["errors"]
     after = _stored(staff, article.pk)
@@ -79,17 +69,17 @@ def test_what_somebody_else_wrote_is_not_overwritten_unseen(
     browser: Browser, ours: Client, article: Article, staff: Any
 ) -> None:
     page = f"{LIST}{article.pk}/change/"
-    fields = {**_fields(browser.get(page)), "body": "My text."}
+    sent = {**fields(browser.get(page)), "body": "My text."}
     ours.put(f"/v1/kb/{article.pk}", {"Article": "Their text."})
 
-    refused = browser.post(page, fields)
+    refused = browser.post(page, sent)
 
     assert refused.status_code == 200
     shown = refused.content.decode()
     assert "was changed by Partner" in shown
     assert "My text." in shown
     assert _stored(staff, article.pk).body == "Their text."
-    again = browser.post(page, _fields(refused))
+    again = browser.post(page, fields(refused))
     assert again.status_code == 302
     assert _stored(staff, article.pk).body == "My text."
     with staff():
@@ -113,7 +103,7 @@ def test_form_refuses_what_the_api_refuses(
 ) -> None:
     page = f"{LIST}{article.pk}/change/"
 
-    answer = browser.post(page, {**_fields(browser.get(page)), **sent})
+    answer = browser.post(page, {**fields(browser.get(page)), **sent})
 
     assert answer.status_code == 200
     assert list(answer.context["adminform"].form.errors) == [field]

@@ -3,14 +3,13 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
-from django.test import Client as Browser
 
 from partners import profile, tenancy
 from partners.models import Partner, PartnerEvent
 from tests.client import Client
 from tests.factories import PartnerFactory
+from tests.staff_pages import signed_in
 
 
 @pytest.fixture
@@ -135,10 +134,7 @@ def test_history_names_the_key_or_the_staff(
 
 def test_staff_see_what_a_partner_changed(ours: Client, partner: Partner, staff: Any) -> None:
     ours.patch("/v1/me", {"phone": "555-0100"}, X_Request_Id="theirs")
-    browser = Browser()
-    with staff():
-        user = User.objects.create_user("maria", is_staff=True, is_superuser=True)
-        browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    browser = signed_in(staff)
 
     page = browser.get(f"/admin/partners/partner/{partner.pk}/history/").content.decode()
 

@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +12,7 @@ from prospects.models import Person, PersonEvent, Tag
 from tests.client import Client
 from tests.factories import ProviderFactory
 from tests.prospects.factories import PersonFactory, TagFactory, put_on
+from tests.staff_pages import fields, signed_in
 
 PEOPLE = "/admin/prospects/person/"
 TAGS = "/admin/prospects/tag/"
@@ -21,19 +21,7 @@ TAGS = "/admin/prospects/tag/"
 @pytest.fixture
 def browser(staff: Any) -> Browser:
     """Somebody who may do everything, signed in."""
-    signed_in = Browser()
-    with staff():
-        user = User.objects.create_user("maria", is_staff=True, is_superuser=True)
-        signed_in.force_login(user, "django.contrib.auth.backends.ModelBackend")
-    return signed_in
-
-
-def _fields(answer: Any) -> dict[str, Any]:
-    form = answer.context["adminform"].form
-    values = {name: form[name].value() for name in form.fields}
-    return {name: "" if value is None else value for name, value in values.items()} | {
-        name: "on" for name, value in values.items() if value is True
-    }
+    return signed_in(staff)
 
 
 def _events(staff: Any) -> list[tuple[str, int]]:
@@ -81,7 +69,7 @@ def test_list_takes_as_many_queries_for_many_as_for_one(
 def test_person_is_added_as_the_api_adds_one(
     browser: Browser, our_practice: Any, staff: Any
 ) -> None:
-    empty = _fields(browser.get(f"{PEOPLE}add/"))
+    empty = fields(browser.get(f"{PEOPLE}add/"))
 
     answer = browser.post(
         f"{PEOPLE}add/",
@@ -111,7 +99,7 @@ def test_person_is_changed_with_event_and_history(
 
     answer = browser.post(
         f"{page}change/",
-        {**_fields(browser.get(f"{page}change/")), "city": "Albany", "provider": provider.pk},
+        {**fields(browser.get(f"{page}change/")), "city": "Albany", "provider": provider.pk},
     )
 
     assert answer.status_code == 302, answer.context["errors"]
@@ -154,7 +142,7 @@ def test_history_tells_of_tags_and_of_sql(browser: Browser, ours: Client, owner:
 def test_form_refuses_what_the_api_refuses(
     browser: Browser, our_practice: Any, staff: Any, sent: dict[str, str], field: str
 ) -> None:
-    empty = {**_fields(browser.get(f"{PEOPLE}add/")), "practice": our_practice.pk}
+    empty = {**fields(browser.get(f"{PEOPLE}add/")), "practice": our_practice.pk}
 
     answer = browser.post(f"{PEOPLE}add/", {**empty, "full_name": "John", **sent})
 
@@ -175,12 +163,12 @@ def test_form_offers_providers_of_the_practice_only(
 
     assert own.name in shown
     assert foreign.name not in shown
-    answer = browser.post(page, {**_fields(browser.get(page)), "provider": foreign.pk})
+    answer = browser.post(page, {**fields(browser.get(page)), "provider": foreign.pk})
     assert "provider" in answer.context["adminform"].form.errors
 
 
 def test_today_is_a_birth_date(browser: Browser, our_practice: Any) -> None:
-    empty = {**_fields(browser.get(f"{PEOPLE}add/")), "practice": our_practice.pk}
+    empty = {**fields(browser.get(f"{PEOPLE}add/")), "practice": our_practice.pk}
     yesterday = datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=1)
 
     answer = browser.post(
@@ -204,7 +192,7 @@ def test_tag_is_renamed_and_deleted_as_the_api_does(
     put_on(person, tag)
     page = f"{TAGS}{tag.pk}/change/"
 
-    renamed = browser.post(page, {**_fields(browser.get(page)), "name": "Gold"})
+    renamed = browser.post(page, {**fields(browser.get(page)), "name": "Gold"})
     deleted = browser.post(f"{TAGS}{tag.pk}/delete/", {"post": "yes"})
 
     assert (renamed.status_code, deleted.status_code) == (302, 302)

@@ -4,13 +4,13 @@ import datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.utils.html import strip_tags
 
 from scheduling.models import Closure, Hold, TimeOff, Visit, VisitEvent, WeeklyHours
 from tests.scheduling.bookings import book, events, hold
 from tests.scheduling.factories import Calendar, at, open_calendar, span
+from tests.staff_pages import fields, signed_in
 
 ADMIN = "/admin/scheduling/"
 SOON = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=7)
@@ -19,20 +19,7 @@ SOON = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=7)
 @pytest.fixture
 def browser(staff: Any) -> Browser:
     """Somebody who may do everything, signed in."""
-    signed_in = Browser()
-    with staff():
-        user = User.objects.create_user("maria", is_staff=True, is_superuser=True)
-        signed_in.force_login(user, "django.contrib.auth.backends.ModelBackend")
-    return signed_in
-
-
-def fields(answer: Any) -> dict[str, Any]:
-    """What the page would send, were nothing changed."""
-    forms = [answer.context["adminform"].form]
-    for inline in answer.context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.forms]
-    values = {field.html_name: field.value() for form in forms for field in form}
-    return {name: "" if value is None else value for name, value in values.items()}
+    return signed_in(staff)
 
 
 @pytest.mark.parametrize(

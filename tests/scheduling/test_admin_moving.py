@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -16,7 +15,8 @@ from scheduling import booking
 from scheduling.models import Visit, VisitEvent
 from tests.scheduling.bookings import book, events
 from tests.scheduling.factories import Calendar, at, open_calendar, span
-from tests.scheduling.test_admin import SOON, browser, fields
+from tests.scheduling.test_admin import SOON, browser
+from tests.staff_pages import fields, signed_in
 
 __all__ = ["browser"]
 ADMIN = "/admin/scheduling/visit/"
@@ -153,11 +153,7 @@ def test_visit_that_is_over_offers_no_other_time(
 
 
 def test_who_may_only_look_does_not_move(visit: Visit, staff: Any) -> None:
-    looking = Browser()
-    with staff():
-        user = User.objects.create_user("joan", is_staff=True)
-        user.user_permissions.add(Permission.objects.get(codename="view_visit"))
-        looking.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    looking = signed_in(staff, "view_visit", name="joan")
 
     assert page(visit) not in looking.get(f"{ADMIN}{visit.pk}/change/").content.decode()
     assert looking.post(page(visit), wish()).status_code == 403

@@ -4,13 +4,13 @@ import datetime
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.client import Client
+from tests.staff_pages import fields, signed_in
 from tests.tickets.factories import CommentFactory, TicketFactory
 from tickets import desk
 from tickets.models import Comment, Ticket, TicketEvent
@@ -21,28 +21,7 @@ TICKETS = "/admin/tickets/ticket/"
 @pytest.fixture
 def browser(staff: Any) -> Browser:
     """Somebody who may do everything, signed in."""
-    return _signed_in(staff, "maria", is_superuser=True, first_name="Maria", last_name="Sanchez")
-
-
-def _signed_in(staff: Any, name: str, *permissions: str, **facts: Any) -> Browser:
-    signed_in = Browser()
-    with staff():
-        user = User.objects.create_user(name, is_staff=True, **facts)
-        user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-        signed_in.force_login(user, "django.contrib.auth.backends.ModelBackend")
-    return signed_in
-
-
-def _fields(answer: Any) -> dict[str, Any]:
-    """What a browser would send back."""
-    form = answer.context["adminform"].form
-    values = {name: form[name].value() for name in form.fields}
-    sent = {name: "" if value is None else value for name, value in values.items()}
-    for inline in answer.context["inline_admin_formsets"]:
-        prefix = inline.formset.prefix
-        count = inline.formset.initial_form_count()
-        sent |= {f"{prefix}-TOTAL_FORMS": count, f"{prefix}-INITIAL_FORMS": count}
-    return sent
+    return signed_in(staff, first_name="Maria", last_name="Sanchez")
 
 
 def _page(ticket: Ticket) -> str:
@@ -50,7 +29,7 @@ def _page(ticket: Ticket) -> str:
 
 
 def _answer(browser: Browser, ticket: Ticket, **changes: Any) -> Any:
-    return browser.post(_page(ticket), {**_fields(browser.get(_page(ticket))), **changes})
+    return browser.post(_page(ticket), {**fields(browser.get(_page(ticket))), **changes})
 
 
 def _listed(browser: Browser, **params: Any) -> list[int]:
@@ -119,7 +98,7 @@ def test_nobody_undoes_what_another_did_meanwhile(
     browser: Browser, ours: Client, our_practice: Any, staff: Any
 ) -> None:
     ticket = TicketFactory.create(practice=our_practice)
-    mine = {**_fields(browser.get(_page(ticket))), "reply": "Mine", "priority": "High"}
+    mine = {**fields(browser.get(_page(ticket))), "reply": "Mine", "priority": "High"}
     ours.put(f"/ticket/{ticket.pk}", {"Status": "Resolved", "AssignedTo": "Ana"})
 
     stopped = browser.post(_page(ticket), mine)
@@ -127,12 +106,12 @@ def test_nobody_undoes_what_another_did_meanwhile(
 
     assert stopped.status_code == 200
     assert "It is now: status Resolved, priority Normal, assigned to Ana." in shown
-    assert _fields(stopped)["reply"] == "Mine"
+    assert fields(stopped)["reply"] == "Mine"
     with staff():
         assert not Comment.objects.exists()
         assert Ticket.objects.get().priority == "Normal"
 
-    again = browser.post(_page(ticket), _fields(stopped))
+    again = browser.post(_page(ticket), fields(stopped))
 
     assert again.status_code == 302, again.context["errors"]
     with staff():
@@ -144,13 +123,13 @@ def test_comment_of_another_stops_the_answer_once(
     browser: Browser, ours: Client, our_practice: Any
 ) -> None:
     ticket = TicketFactory.create(practice=our_practice)
-    mine = {**_fields(browser.get(_page(ticket))), "reply": "Mine"}
+    mine = {**fields(browser.get(_page(ticket))), "reply": "Mine"}
     ours.post(f"/ticket/{ticket.pk}/comment", {"Comment": "Never mind"})
 
     stopped = browser.post(_page(ticket), mine)
 
     assert "Never mind" in stopped.content.decode()
-    assert browser.post(_page(ticket), _fields(stopped)).status_code == 302
+    assert browser.post(_page(ticket), fields(stopped)).status_code == 302
 
 
 def test_full_ticket_takes_no_reply(
@@ -169,7 +148,7 @@ def test_full_ticket_takes_no_reply(
 def test_ticket_is_opened_for_somebody(
     browser: Browser, ours: Client, our_practice: Any, staff: Any
 ) -> None:
-    empty = _fields(browser.get(f"{TICKETS}add/"))
+    empty = fields(browser.get(f"{TICKETS}add/"))
 
     answer = browser.post(
         f"{TICKETS}add/",
@@ -187,7 +166,7 @@ def test_ticket_is_opened_for_somebody(
 def test_ticket_of_no_practice_is_not_opened(
     browser: Browser, our_practice: Any, staff: Any, ppass: str
 ) -> None:
-    empty = _fields(browser.get(f"{TICKETS}add/"))
+    empty = fields(browser.get(f"{TICKETS}add/"))
 
     answer = browser.post(f"{TICKETS}add/", {**empty, "practice": ppass, "subject": "By phone"})
 
@@ -300,7 +279,7 @@ def test_history_shows_steps(browser: Browser, ours: Client) -> None:
 
 def test_who_may_only_look_sees_all_and_changes_nothing(our_practice: Any, staff: Any) -> None:
     ticket = CommentFactory.create(ticket__practice=our_practice).ticket
-    looker = _signed_in(staff, "lee", "view_ticket")
+    looker = signed_in(staff, "view_ticket", name="lee")
 
     shown = looker.get(_page(ticket))
     refused = looker.post(_page(ticket), {"reply": "x", "status": "Closed"})
