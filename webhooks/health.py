@@ -40,8 +40,10 @@ class Traffic:
     last_arrived_at: datetime.datetime | None = None
 
 
-# Ids come in the order of time but for those of transactions that overlapped; the time is asked
-# for, too. What arrived last is looked for no further back than the counts are.
+# Ids come in the order of time but for those of transactions that overlapped, so the index by id
+# leads to the day, and the time is asked for afterwards. Asked for beside the id, it would have its
+# own index read as well, for each subscription the whole day of all. What arrived last is looked
+# for no further back than the counts are.
 _TRAFFIC = """
 WITH first AS MATERIALIZED (
     SELECT id FROM webhooks_delivery WHERE created_at >= %(since)s ORDER BY created_at LIMIT 1
@@ -60,12 +62,11 @@ CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE status = 'delivered') AS delivered,
            count(*) FILTER (WHERE status <> 'delivered') AS failed
     FROM (
-        SELECT status, duration_ms FROM webhooks_delivery
+        SELECT status, duration_ms, created_at FROM webhooks_delivery
         WHERE subscription_id = subscription.id AND id >= (SELECT id FROM first) - %(most)s
-          AND created_at >= %(since)s
         ORDER BY id DESC LIMIT %(most)s
     ) AS newest
-    WHERE duration_ms IS NOT NULL
+    WHERE duration_ms IS NOT NULL AND created_at >= %(since)s
 ) AS lately
 LEFT JOIN LATERAL (
     SELECT finished_at AS at FROM (
