@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from catalog import price_files
 from catalog.models import Product, ProductEvent, VendorGrant
 from catalog.serializers import ProductSerializer
-from partners import history
+from partners import audit, history
 from partners.badges import badge
 from partners.filters import ChoiceFilter, ExactFilter, PartnerFilter
 from partners.paginator import CappedPaginator
@@ -129,7 +129,8 @@ class ProductAdmin(history.HistoryPageMixin, admin.ModelAdmin[Product]):
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Product]) -> Any:
         """A file that `import_products` takes and that no spreadsheet computes anything from."""
         most = price_files.MOST_LINES
-        if queryset[: most + 1].count() > most:
+        count = queryset[: most + 1].count()
+        if count > most:
             text = f"A file holds {most:,} products at most: choose a vendor or a category first."
             self.message_user(request, text, messages.ERROR)
             return None
@@ -140,6 +141,7 @@ class ProductAdmin(history.HistoryPageMixin, admin.ModelAdmin[Product]):
         file = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
         price_files.write(map(serializer.to_representation, rows), file)
         file.detach()
+        audit.note(request, audit.Action.EXPORTED, Product, detail=audit.counted(count))
         content.seek(0)
         return FileResponse(content, as_attachment=True, filename="products.csv")
 

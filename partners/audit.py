@@ -61,6 +61,11 @@ def note_row(request: HttpRequest, action: Action, row: models.Model, *, detail:
     note(request, action, type(row), number=row.pk, practice_id=practice_id, detail=detail)
 
 
+def counted(rows: int) -> str:
+    """How many, for `detail`."""
+    return f"{rows:,} {'row' if rows == 1 else 'rows'}"
+
+
 def note_command(name: str, kind: type[models.Model] | None = None, number: object = "") -> None:
     """Note that a command has run; the transaction says by whom."""
     with connection.cursor() as cursor:

@@ -20,7 +20,7 @@ class ClinicalAdminMixin:
     """Stands before ModelAdmin, and before what else changes its pages."""
 
     tells_of_patients = True
-    model: type[models.Model]
+    model: Any
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -72,7 +72,7 @@ def note_list(
 ) -> None:
     """Note that rows of a kind were shown together."""
     practices = {row.practice_id for row in rows}
-    said = f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}"
+    said = audit.counted(len(rows))
     if len(practices) > 1:
         said += f" of {len(practices)} practices"
     audit.note(

@@ -40,7 +40,7 @@ def _is_above(actor: Any, user: User) -> bool:
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(UserAdmin[User]):
     """Who may sign in. Who leaves is made inactive: what he did stays explainable."""
 
     list_display = ["username", "first_name", "last_name", "member_of", "is_active", "last_login"]
@@ -84,7 +84,7 @@ class AccountAdmin(UserAdmin):
 class StaffGroupAdmin(GroupAdmin):
     """The four that there are always, and others."""
 
-    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
         """What one may do oneself."""
         if db_field.name == "permissions" and not request.user.is_superuser:
             known = Permission.objects.select_related("content_type")

@@ -1,5 +1,6 @@
 """Recent activity: single calls, a page of them or a file."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from dashboard.models import ApiCall
 from dashboard.overview import milliseconds
 from dashboard.ranges import RANGES
 from dashboard.usage import Whose
+from partners import audit
 
 _PAGE = 50
 _MOST_IN_FILE = 20_000
@@ -83,11 +85,13 @@ def download_activity(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     choice, filters = _asked(request)
     calls = activity.pages(filters, most=_MOST_IN_FILE, size=2000, now=now)
+    numbers = itertools.count()
     text = csv_files.written(
-        calls,
+        (call for call, _ in zip(calls, numbers, strict=False)),
         practices=choice.practice_names,
         partners=choice.partner_names,
     )
+    audit.note(request, audit.Action.EXPORTED, ApiCall, detail=audit.counted(next(numbers)))
     answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     name = f"activity-{now:%Y-%m-%d-%H%M}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -10,8 +10,11 @@ from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from partners.models import AuditEntry, Practice
+from tests.catalog.factories import ProductFactory
+from tests.dashboard import rows
 
 Staff = Callable[[], AbstractContextManager[None]]
 LOG = "/admin/partners/auditentry/"
@@ -116,6 +119,22 @@ def test_rows_lead_to_what_they_are_about(
     assert f'<a href="/admin/partners/practice/{our_practice.pk}/change/">practice' in page
     assert "DemoOffice" in page
     assert "gone.model 1" in page
+
+
+def test_exports_are_noted(browser: Client, staff: Staff) -> None:
+    rows.write(*[rows.call(at=timezone.now())] * 3)
+    product = ProductFactory.create()
+
+    browser.get("/dashboard/activity/calls.csv")
+    chosen = {"action": "export_csv", "_selected_action": product.pk}
+    browser.post("/admin/catalog/product/", chosen).close()
+
+    with staff():
+        noted = AuditEntry.objects.filter(action="exported").order_by("id")
+        assert list(noted.values_list("actor", "object_type", "detail")) == [
+            ("kim", "dashboard.apicall", "3 rows"),
+            ("kim", "catalog.product", "1 row"),
+        ]
 
 
 def test_nobody_changes_it(browser: Client, write: Any, staff: Staff) -> None:

@@ -47,7 +47,7 @@ class DispatchStateAdmin(RecordAdmin):
     """How far each practice's log has been handed out. To move it: `set_dispatch_cursor`."""
 
     list_display = ["office", "last_log_id", "state", "updated_at"]
-    fields = list_display
+    fields = ["office", "last_log_id", "state", "updated_at"]
     list_display_links = None
     list_filter = [PracticeFilter]
     ordering = ["practice__ppass"]
