@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from tests.scheduling.clock import clock
 from tests.scheduling.factories import Calendar, open_calendar
+
+__all__ = ["clock"]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.client import Client
 from tests.factories import ProviderFactory
-from tests.scheduling.clock import Clock, clock
+from tests.scheduling.clock import Clock
 from tests.scheduling.factories import (
     Calendar,
     ResourceFactory,
@@ -21,8 +21,6 @@ from tests.scheduling.factories import (
     open_hours,
     span,
 )
-
-__all__ = ["clock"]
 
 
 @pytest.fixture

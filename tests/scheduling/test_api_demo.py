@@ -15,9 +15,7 @@ from scheduling.models import Resource, Visit, VisitType
 from tests.benchmarks.stage import drop_database, make_database
 from tests.client import Client
 from tests.contract.reference import PUBLISHED
-from tests.scheduling.clock import Clock, clock
-
-__all__ = ["clock"]
+from tests.scheduling.clock import Clock
 
 PUBLISHED_BY_END = {each.operation.rpartition("/")[2]: each for each in PUBLISHED}
 JANE = "/availability/providers/1"

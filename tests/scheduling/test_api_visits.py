@@ -6,11 +6,9 @@ import pytest
 
 from scheduling.models import Visit
 from tests.client import Client
-from tests.scheduling.clock import Clock, clock
+from tests.scheduling.clock import Clock
 from tests.scheduling.factories import Calendar, VisitFactory, at, open_calendar, span
 from webhooks.models import LogEntry
-
-__all__ = ["clock"]
 
 
 @pytest.fixture
