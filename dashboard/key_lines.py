@@ -1,7 +1,7 @@
 """API keys as the lists of them show them, and which of them somebody wants to see."""
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -9,12 +9,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from dashboard.pages import May
 from partners.badges import key_badge, use_badge
 from partners.models import ApiKey, ApiKeyQuerySet, Partner, Practice
 from partners.scopes import in_short
-
-# Whether somebody holds a permission.
-May = Callable[[str], bool]
 
 WORKING, ALL = "working", "all"
 STATES = {

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 Page = Callable[..., HttpResponse]
+# Whether somebody holds a permission.
+May = Callable[[str], bool]
 # What the pages' own script sends when it wants the changing part only.
 LIVE_HEADER = "X-Live"
 

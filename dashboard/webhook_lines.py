@@ -10,12 +10,15 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from dashboard.pages import May
 from partners.models import Partner, Practice
 from webhooks import health
 from webhooks.badges import delivery_badge, subscription_badge
 from webhooks.health import HEALTH, MOST_COUNTED, Traffic
 from webhooks.models import Attempt, Delivery, Subscription
 
+# Who may have something sent, and who may change a subscription.
+SEND, _CHANGE = "webhooks.change_delivery", "webhooks.change_subscription"
 PRESENT = "present"
 STATES = {PRESENT: "All but removed"} | {
     name: words.capitalize() for name, (words, _) in HEALTH.items()
@@ -92,21 +95,21 @@ def lines(rows: Sequence[Subscription], *, now: datetime.datetime) -> list[Subsc
     ]
 
 
-def tools(subscription: Subscription, *, back: str) -> list[tuple[str, str]]:
-    """The pages on which something can be done to it, by name; a test is not among them."""
+def tools(subscription: Subscription, *, may: May, back: str) -> list[tuple[str, str]]:
+    """The pages on which somebody can do something to it, by name; a test is not among them."""
     is_active = subscription.status == Subscription.Status.ACTIVE
     is_disabled = subscription.status == Subscription.Status.DISABLED
-    names = {
-        "Replay": ("replay", is_active),
-        "Rotate secret": ("rotate", is_active or is_disabled),
-        "Disable": ("disable", is_active),
-        "Enable": ("enable", is_disabled),
-    }
+    pages = [
+        ("Replay", "replay", SEND, is_active),
+        ("Rotate secret", "rotate", _CHANGE, is_active or is_disabled),
+        ("Disable", "disable", _CHANGE, is_active),
+        ("Enable", "enable", _CHANGE, is_disabled),
+    ]
     query = urlencode({"id": subscription.pk, "next": back})
     return [
         (name, f"{reverse(f'admin:webhooks_subscription_{page}')}?{query}")
-        for name, (page, is_possible) in names.items()
-        if is_possible
+        for name, page, right, is_possible in pages
+        if is_possible and may(right)
     ]
 
 

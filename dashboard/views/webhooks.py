@@ -46,6 +46,7 @@ def show_subscription(request: HttpRequest, pk: int) -> HttpResponse:
     row = webhook_lines.found(state=None).filter(pk=pk).first()
     if row is None:
         raise Http404
+    is_active = row.status == Subscription.Status.ACTIVE
     (line,) = webhook_lines.lines([row], now=now)
     before = request.GET.get("before", "")
     back = request.get_full_path()
@@ -54,18 +55,17 @@ def show_subscription(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
         "line": line,
         "subscription": row,
-        "may_change": may("webhooks.change_subscription"),
-        "tools": webhook_lines.tools(row, back=back),
+        "may_test": is_active and may(webhook_lines.SEND),
+        "tools": webhook_lines.tools(row, may=may, back=back),
         "back": back,
         "is_newest": number is None,
     }
     if may("webhooks.view_delivery"):
-        is_active = row.status == Subscription.Status.ACTIVE
         deliveries, older = webhook_lines.newest(row, before=number, size=_DELIVERIES)
         context["older"] = older
         context["deliveries"] = webhook_lines.delivery_lines(
             deliveries,
-            may_send=is_active and may("webhooks.change_delivery"),
+            may_send=is_active and may(webhook_lines.SEND),
             back=back,
             now=now,
         )
