@@ -120,7 +120,7 @@ def test_everything_is_done_by_keyboard(article: Article, sign_in: Any, page: Pa
     sign_in(f"{LIST}{article.pk}/change/")
 
     def tab_to(selector: str) -> None:
-        for _ in range(80):
+        for _ in range(150):
             page.keyboard.press("Tab")
             if page.evaluate("wanted => document.activeElement?.matches(wanted)", selector):
                 return

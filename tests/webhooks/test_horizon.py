@@ -148,9 +148,10 @@ def test_publishing_costs_the_same_after_a_million_rows(
     # The empty partitions may be read in any way.
     assert [kind for kind, rows in scans if rows and "Index" not in kind] == []
     assert max(rows for _, rows in scans) == 50
-    (small_look, small), *others = costs
-    for look, work in others:
-        assert look < small_look + 10
+    # A look goes down a few trees; how many rows just died there is a matter of chance.
+    assert max(look for look, _ in costs) < 50
+    (_, small), *others = costs
+    for _, work in others:
         assert work < 1.5 * small
 
 
