@@ -13,6 +13,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.forms import CheckboxSelectMultiple, SelectMultiple
 from django.http import HttpRequest
 from django_otp.plugins.otp_totp.admin import TOTPDeviceAdmin
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -46,6 +47,7 @@ class AccountAdmin(UserAdmin[User]):
     list_display = ["username", "first_name", "last_name", "member_of", "is_active", "last_login"]
     list_filter = ["is_active", "groups", "is_superuser"]
     show_facets = admin.ShowFacets.NEVER
+    filter_horizontal = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With their groups."""
@@ -61,7 +63,10 @@ class AccountAdmin(UserAdmin[User]):
         if db_field.name == "groups":
             groups = Group.objects.prefetch_related("permissions__content_type")
             fit = [g.pk for g in groups if not _exceed(request.user, g.permissions.all())]
-            kwargs["queryset"] = Group.objects.filter(pk__in=fit)
+            kwargs["queryset"] = Group.objects.filter(pk__in=fit).order_by("pk")
+            kwargs["widget"] = CheckboxSelectMultiple
+        else:
+            kwargs["widget"] = SelectMultiple({"size": 20})
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -84,9 +89,12 @@ class AccountAdmin(UserAdmin[User]):
 class StaffGroupAdmin(GroupAdmin):
     """The four that there are always, and others."""
 
+    filter_horizontal = ()
+
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
         """What one may do oneself."""
-        if db_field.name == "permissions" and not request.user.is_superuser:
+        kwargs["widget"] = SelectMultiple({"size": 20})
+        if not request.user.is_superuser:
             known = Permission.objects.select_related("content_type")
             own = [each.pk for each in known if not _exceed(request.user, [each])]
             kwargs["queryset"] = known.filter(pk__in=own)

@@ -2,13 +2,14 @@
 
 import datetime
 import ipaddress
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,7 +17,7 @@ from django.utils.safestring import SafeString
 from dashboard.admin.calls import TimeFilter
 from dashboard.staff_groups import TABLE
 from partners.badges import badge
-from partners.filters import InputFilter, PracticeFilter
+from partners.filters import ExactFilter, InputFilter, PracticeFilter
 from partners.models import AuditEntry, Practice
 from partners.paginator import CappedList, CappedPaginator
 
@@ -35,17 +36,13 @@ _TONES = {
 }
 
 
-class WhoFilter(InputFilter):
+class WhoFilter(ExactFilter):
     """By the name of an account; `operator kim` is who ran a command."""
 
     title = "who"
     parameter_name = "who"
     placeholder = "Name"
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Exactly."""
-        name = (self.value() or "").strip()
-        return queryset.filter(actor=name) if name else queryset
+    field = "actor"
 
 
 class DayFilter(InputFilter):
@@ -67,33 +64,32 @@ class DayFilter(InputFilter):
         return queryset.filter(at__gte=begins, at__lt=ends)
 
 
-class ActionFilter(admin.SimpleListFilter):
+class SelectFilter(ExactFilter):
+    """One of many, chosen from a list that folds."""
+
+    template = "admin/dashboard/select_filter.html"
+
+
+class ActionFilter(SelectFilter):
     """By what was done."""
 
-    title = parameter_name = "action"
+    title = parameter_name = field = "action"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """All there are."""
         return list(Action.choices)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
-        """Exactly."""
-        return queryset.filter(action=self.value()) if self.value() else None
 
-
-class KindFilter(admin.SimpleListFilter):
+class KindFilter(SelectFilter):
     """By the kind of row."""
 
     title = parameter_name = "kind"
+    field = "object_type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Those that staff may do something to."""
         names = ((kind, _kind_name(kind)) for kind in TABLE)
         return sorted(names, key=lambda named: named[1].lower())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
-        """Exactly."""
-        return queryset.filter(object_type=self.value()) if self.value() else None
 
 
 class EntryList(CappedList):
@@ -103,9 +99,7 @@ class EntryList(CappedList):
         """As Django, then look the names up."""
         super().get_results(request)
         self.result_list = list(self.result_list)
-        practices = Practice.objects.in_bulk({e.practice_id for e in self.result_list} - {None})
-        for entry in self.result_list:
-            entry.named_practice = practices.get(entry.practice_id)
+        _name(self.result_list)
 
 
 @admin.register(AuditEntry)
@@ -113,14 +107,15 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
     """Newest first; counted to ten thousand at most."""
 
     tells_of_patients = False
-    list_display = ["time", "who", "did", "what", "practice", "detail", "ip", "request"]
-    list_display_links = None
+    list_display = ["time", "who", "did", "what", "practice", "detail", "ip"]
+    fields = [*list_display, "request_id"]
     list_filter = [WhoFilter, DayFilter, TimeFilter, PracticeFilter, ActionFilter, KindFilter]
     search_fields = ["request_id"]
     search_help_text = "By the whole request id, by an address, or by the number of a row."
     ordering = ["-at", "-id"]
     sortable_by = []
     actions = None
+    empty_value_display = "–"
     list_per_page = 50
     paginator = CappedPaginator
     show_full_result_count = False
@@ -143,6 +138,10 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
             return queryset.filter(ip=str(ipaddress.ip_address(term))), False
         except ValueError:
             return queryset.filter(request_id=term), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """There is nothing to select."""
+        return super().changelist_view(request, {"title": "Audit log", **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """It is written by what happens."""
@@ -189,14 +188,17 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
         return format_html('<a href="{}">{}</a>', url, name)
 
     @admin.display(description="practice")
-    def practice(self, entry: AuditEntry) -> str:
-        """Its PPass."""
-        return str(getattr(entry, "named_practice", None) or entry.practice_id or "–")
+    def practice(self, entry: Any) -> str:
+        """Its PPass; the list knows it already."""
+        if not hasattr(entry, "named_practice"):
+            _name([entry])
+        return str(entry.named_practice or entry.practice_id or "–")
 
-    @admin.display(description="request")
-    def request(self, entry: AuditEntry) -> str | SafeString:
-        """Its id, by which logs know it as well."""
-        return format_html('<span class="path">{}</span>', entry.request_id or "–")
+
+def _name(entries: Iterable[Any]) -> None:
+    practices = Practice.objects.in_bulk({entry.practice_id for entry in entries} - {None})
+    for entry in entries:
+        entry.named_practice = practices.get(entry.practice_id)
 
 
 def _kind_name(kind: str) -> str:

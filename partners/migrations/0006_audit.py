@@ -230,8 +230,8 @@ class Migration(migrations.Migration):
                 ("request_id", models.CharField(db_default="", max_length=128)),
             ],
             options={
-                "verbose_name": "audit entry",
-                "verbose_name_plural": "audit log",
+                "verbose_name": "audit log entry",
+                "verbose_name_plural": "audit log entries",
                 "default_permissions": ("view",),
                 "indexes": [
                     models.Index(fields=["at", "id"], name="audit_at"),

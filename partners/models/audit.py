@@ -54,8 +54,8 @@ class AuditEntry(models.Model):
     request_id = models.CharField(max_length=128, db_default="")
 
     class Meta:
-        verbose_name = "audit entry"
-        verbose_name_plural = "audit log"
+        verbose_name = "audit log entry"
+        verbose_name_plural = "audit log entries"
         default_permissions = ("view",)
         # One for each thing by which it is searched, in the order in which it is shown.
         indexes = [

@@ -41,12 +41,17 @@ def address(database: None) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
+def complaints() -> list[str]:
+    """What the browser complains of; a test takes away what it provoked."""
+    return []
+
+
+@pytest.fixture
+def page(tmp_path: Path, complaints: list[str]) -> Iterator[Page]:
     """A page that fails the test if the browser complains of anything.
 
     What the test needs in the database must be there before: no query may run beside the browser.
     """
-    complaints: list[str] = []
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             tmp_path,

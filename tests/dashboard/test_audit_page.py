@@ -119,6 +119,8 @@ def test_rows_lead_to_what_they_are_about(
     assert f'<a href="/admin/partners/practice/{our_practice.pk}/change/">practice' in page
     assert "DemoOffice" in page
     assert "gone.model 1" in page
+    (entry,) = browser.get(LOG, {"who": "lee"}).context_data["cl"].result_list
+    assert "DemoOffice" in browser.get(f"{LOG}{entry.pk}/change/").content.decode()
 
 
 def test_exports_are_noted(browser: Client, staff: Staff) -> None:
