@@ -32,6 +32,7 @@ class KeyLine:
     """A key; `rotate` and `revoke` are where that is done, '' if it cannot be or they may not."""
 
     key: ApiKey
+    page: str
     state: SafeString
     used: SafeString | str
     scopes: str
@@ -61,11 +62,13 @@ def found(
 
 def lines(keys: Iterable[ApiKey], *, may: May, back: str, now: datetime.datetime) -> list[KeyLine]:
     """The keys for somebody, who comes back to a page after doing something to one."""
+    leading_back = urlencode({"next": back})
     may_end = may("partners.change_apikey")
     may_make = may_end and may("partners.add_apikey")
     return [
         KeyLine(
             key=key,
+            page=f"{reverse('admin:partners_apikey_change', args=[key.pk])}?{leading_back}",
             state=key_badge(key, now),
             used=use_badge(key, now),
             scopes=in_short(key.scopes),

@@ -1,6 +1,7 @@
 """Practices, partners and keys in the admin."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -22,6 +23,7 @@ from partners.key_forms import ApiKeyForm, NewApiKeyForm
 from partners.key_owners import KeyOwnerAdmin, PracticeForm
 from partners.key_pages import KeyPages
 from partners.models import ApiKey, Partner, PartnerEvent, Practice
+from partners.returning import LeadsBackMixin, way_back
 from partners.scopes import in_short
 
 
@@ -50,7 +52,7 @@ class PracticeAdmin(KeyOwnerAdmin):
 
 
 @admin.register(Partner)
-class PartnerAdmin(HistoryPageMixin, KeyOwnerAdmin):
+class PartnerAdmin(LeadsBackMixin, HistoryPageMixin, KeyOwnerAdmin):
     """Outside companies. History shows what they changed of themselves, too."""
 
     key_filter = "partner"
@@ -68,7 +70,7 @@ class PartnerAdmin(HistoryPageMixin, KeyOwnerAdmin):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(KeyPages):
+class ApiKeyAdmin(LeadsBackMixin, KeyPages):
     """Keys: made here, shown once, changed, rotated, revoked; never deleted, moved or read."""
 
     list_display = ["title", "partner", "practice", "state", "may", "last_used_at"]
@@ -149,6 +151,8 @@ class ApiKeyAdmin(KeyPages):
         key = context["original"]
         is_active = key is not None and key.status(timezone.now()) == ApiKey.Status.ACTIVE
         context["can_rotate"] = is_active and self.has_rotate_permission(request)
+        back = way_back(request, "")
+        context["onward"] = f"&{urlencode({'next': back})}" if back else ""
         return super().render_change_form(request, context, *args, **kw)
 
     def save_model(

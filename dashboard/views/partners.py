@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -40,6 +41,7 @@ def show_partners(request: HttpRequest) -> HttpResponse:
         "states": partner_lines.STATES.items(),
         "page": page,
         "lines": partner_lines.lines(page.rows, figures, practice=practice, now=now),
+        "leading_back": _leading_back(request),
         "is_filtered": bool(text or state or practice),
     }
     return pages.show(
@@ -60,6 +62,7 @@ def show_partner(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "now": timezone.now(),
         "partner": partner,
+        "leading_back": _leading_back(request),
         "badge": on_or_off(is_active=partner.is_active),
         **_of(request, partner),
     }
@@ -70,6 +73,10 @@ def show_partner(request: HttpRequest, pk: int) -> HttpResponse:
         title=partner.name,
         live="dashboard/partner_live.html",
     )
+
+
+def _leading_back(request: HttpRequest) -> str:
+    return urlencode({"next": request.get_full_path()})
 
 
 def _of(request: HttpRequest, partner: Partner) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -187,6 +188,8 @@ def test_keys_lead_back_to_the_page(acme, desk):
     url, here = links(page, "Revoke")[0], f"{PATH}{acme.pk}/"
 
     assert links(desk.get(url), "Keep") == [here]
+    for words in ("ours", "Change"):
+        assert links(page, words)[0].endswith(f"?{urlencode({'next': here})}")
     new = desk.get(links(page, "New key")[0]).content.decode()
     assert f'<option value="{acme.pk}" selected>Acme</option>' in new
 
@@ -300,6 +303,8 @@ def test_empty_list_says_what_to_do(our_practice, sign_in, desk, staff):
     with staff():
         Partner.objects.all().delete()
 
-    assert links(desk.get(PATH), "Add the first one") == ["/admin/partners/partner/add/"]
+    assert links(desk.get(PATH), "Add the first one") == [
+        "/admin/partners/partner/add/?next=%2Fdashboard%2Fpartners%2F"
+    ]
     assert links(desk.get(PATH, {"find": "x"}), "Show all partners") == [PATH]
     assert links(sign_in("partners.view_partner", name="lee").get(PATH), "Add the first one") == []

@@ -1,7 +1,7 @@
 """A page leads back to where one was, and nowhere else, whatever its address says."""
 
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 from django.contrib.auth.models import User
@@ -95,3 +95,20 @@ def test_new_and_rotated_keys_lead_back(browser: Browser, key: ApiKey) -> None:
     for page in (made, rotated):
         assert page.status_code == 200
         assert f'<a href="{there}">I have kept it; go back</a>' in page.content.decode()
+
+
+def test_saved_forms_lead_back(browser: Browser, key: ApiKey) -> None:
+    there, partners = "/dashboard/keys/?page=2", "/admin/partners/partner/"
+    back = urlencode({"next": there})
+    page = browser.get(f"{KEYS}{key.pk}/change/?{back}").content.decode()
+    answers = [
+        browser.post(f"{KEYS}{key.pk}/change/?{back}", {"name": "x", "scopes": ["KB"]}),
+        browser.post(f"{partners}{key.partner_id}/change/?{back}", {"name": "y"}),
+        browser.post(f"{partners}add/?{back}", {"name": "z", "is_active": "on"}),
+        browser.post(f"{partners}{key.partner_id}/change/?next=//evil.example/", {"name": "y"}),
+        browser.post(f"{partners}{key.partner_id}/change/", {"name": "y"}),
+    ]
+
+    assert f"/rotate/?key={key.pk}&amp;{back}" in page
+    assert f"/revoke/?key={key.pk}&amp;{back}" in page
+    assert [answer["Location"] for answer in answers] == [there] * 3 + [partners] * 2
