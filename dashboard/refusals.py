@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import Q
@@ -65,15 +66,15 @@ def _page(request: HttpRequest, status: int, **said: Any) -> HttpResponse:
 def _what(request: HttpRequest) -> str:
     """What was asked for, in words."""
     name = getattr(request.resolver_match, "url_name", None) or ""
-    app, _, rest = name.partition("_")
-    kind, _, page = rest.partition("_")
-    for model in admin.site._registry:  # noqa: SLF001 - there is no other way to go through it
-        if (model._meta.app_label, model._meta.model_name) == (app, kind):
+    is_reading = request.method == "GET"
+    for model in apps.get_models():
+        prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+        if name.startswith(prefix):
+            page = name.removeprefix(prefix)
             verb = _VERBS.get(page, "do this with")
-            if page == "change" and request.method == "POST":
-                verb = "change"
+            verb = "change" if page == "change" and not is_reading else verb
             return f"{verb} {capfirst(model._meta.verbose_name_plural)}"
-    return "open this page" if request.method == "GET" else "do this"
+    return "open this page" if is_reading else "do this"
 
 
 def _administrators() -> list[str]:

@@ -108,7 +108,7 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
 
     tells_of_patients = False
     list_display = ["time", "who", "did", "what", "practice", "detail", "ip"]
-    fields = [*list_display, "request_id"]
+    fields = ["time", "who", "did", "what", "practice", "detail", "ip", "request_id"]
     list_filter = [WhoFilter, DayFilter, TimeFilter, PracticeFilter, ActionFilter, KindFilter]
     search_fields = ["request_id"]
     search_help_text = "By the whole request id, by an address, or by the number of a row."

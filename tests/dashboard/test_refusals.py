@@ -46,6 +46,7 @@ def words(answer: Any) -> str:
         ("get", "/admin/partners/practice/add/", "add Practices"),
         ("post", "/admin/partners/practice/{practice}/change/", "change Practices"),
         ("get", "/admin/partners/apikey/revoke/", "do this with API keys"),
+        ("get", "/admin/otp_totp/totpdevice/add/", "add TOTP devices"),
         ("get", "/dashboard/calendar/", "open this page"),
         ("post", "/dashboard/access-requests/1/deny", "do this"),
     ],
