@@ -81,18 +81,7 @@ def found(
 def lines(rows: Sequence[Subscription], *, now: datetime.datetime) -> list[SubscriptionLine]:
     """The subscriptions with their figures, in one query more."""
     known = health.traffic([row.pk for row in rows], now=now) if rows else {}
-    return [
-        SubscriptionLine(
-            subscription=row,
-            state=subscription_badge(row, now),
-            host=urlsplit(row.hook_url).netloc,
-            traffic=known[row.pk],
-            due=counted(known[row.pk].due),
-            delivered=counted(known[row.pk].delivered),
-            failed=counted(known[row.pk].failed),
-        )
-        for row in rows
-    ]
+    return [_line(row, known[row.pk], now) for row in rows]
 
 
 def tools(subscription: Subscription, *, may: May, back: str) -> list[tuple[str, str]]:
@@ -145,9 +134,20 @@ def delivery_lines(
     ]
 
 
-def counted(number: int) -> str:
-    """A number that may have been counted to an end."""
-    return f"{number:,}+" if number >= MOST_COUNTED else f"{number:,}"
+def _line(row: Subscription, traffic: Traffic, now: datetime.datetime) -> SubscriptionLine:
+    return SubscriptionLine(
+        subscription=row,
+        state=subscription_badge(row, now),
+        host=urlsplit(row.hook_url).netloc,
+        traffic=traffic,
+        due=_number(traffic.due, is_part=traffic.due >= MOST_COUNTED),
+        delivered=_number(traffic.delivered, is_part=traffic.is_part),
+        failed=_number(traffic.failed, is_part=traffic.is_part),
+    )
+
+
+def _number(number: int, *, is_part: bool) -> str:
+    return f"{number:,}+" if is_part else f"{number:,}"
 
 
 def _tried(delivery: Delivery) -> str:
