@@ -75,6 +75,13 @@ def test_strangers_see_no_row(database):
         assert 'class="tabs"' not in Client().get(path, follow=True).content.decode()
 
 
+def test_windows_that_pop_up_have_no_row(our_practice, desk):
+    page = desk.get("/admin/partners/partner/add/", {"_popup": 1}).content.decode()
+
+    assert "Add partner" in page
+    assert 'class="tabs"' not in page
+
+
 def test_row_costs_no_query(our_practice, desk, monkeypatch):
     def queries():
         with CaptureQueriesContext(connection) as found:
