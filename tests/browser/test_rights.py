@@ -103,6 +103,7 @@ def test_reading_is_in_the_audit_log(
 @pytest.mark.parametrize(("scheme", "width"), SIZES)
 def test_account_gets_a_group(
     viewer: str,
+    administrator: str,
     sign_in: Any,
     address: str,
     page: Page,
@@ -116,10 +117,20 @@ def test_account_gets_a_group(
     taken(page, f"users-{scheme}-{width}")
     assert wcag_faults() == []
     page.get_by_role("link", name=viewer).click()
-    page.get_by_role("heading", name="Permissions").scroll_into_view_if_needed()
+    page.get_by_label("Support").check()
     taken(page, f"user-{scheme}-{width}")
     assert wcag_faults() == []
     assert not page.evaluate(_SCROLLS)
+    page.get_by_role("button", name="Save", exact=True).click()
+    row = page.get_by_role("row").filter(has_text=viewer)
+    assert row.filter(has_text="Support, Viewer").count() == 1
+    page.goto(f"{address}/admin/partners/auditentry/?action=granted&who={administrator}")
+    page.get_by_role("row").filter(has_text="group Support").get_by_role("link").first.click()
+    for name in ("entry", "group", "new-user"):
+        taken(page, f"{name}-{scheme}-{width}")
+        assert wcag_faults() == []
+        assert not page.evaluate(_SCROLLS)
+        page.goto(f"{address}/admin/auth/{'group' if name == 'entry' else 'user'}/add/")
 
 
 def test_locked_out(
