@@ -32,6 +32,13 @@ def test_group_holds_what_the_table_says(staff: Staff, name: str) -> None:
         assert held(group) == set(permissions_of(name))
 
 
+def test_groups_are_no_trace_of_a_test(fresh_tables: None, staff: Staff) -> None:
+    with staff():
+        for group in Group.objects.all():
+            assert held(group) == set(permissions_of(group.name))
+        assert Group.objects.count() == len(GROUPS)
+
+
 def test_permissions_are_named_as_django_names_them(staff: Staff) -> None:
     with staff():
         known = {p.pk: p.name for p in Permission.objects.all()}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.test import Client as DjangoClient
 
@@ -175,6 +176,20 @@ def test_what_staff_change_is_noted_without_what_it_is(
     assert (entry.object_type, entry.object_id) == ("scheduling.visit", str(visit.pk))
     assert (entry.practice_id, entry.ip) == (our_practice.pk, "203.0.113.9")
     assert set(entry.detail.split(", ")) == {"Status", "Complaint"}
+
+
+def test_words_about_a_visit_are_not_taken_over(
+    our_practice: Practice, occupied: Any, browser: DjangoClient, staff: Staff
+) -> None:
+    visit = VisitFactory.create(**occupied)
+    with staff():
+        kim = User.objects.get(username="kim")
+        text = "Moved from Tue 2031-03-11 09:00 to 10:00."
+        LogEntry.objects.log_actions(kim.pk, [visit], CHANGE, text)
+
+        entry = AuditEntry.objects.get(action="moved")
+    assert (entry.object_id, entry.practice_id) == (str(visit.pk), our_practice.pk)
+    assert entry.detail == ""
 
 
 # --- No admin of patients without it -------------------------------------------------------------
