@@ -6,10 +6,10 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class StaffAdminConfig(AdminConfig):
-    """Django's admin, or django-otp's, which lets nobody in without a one-time password."""
+    """Django's admin, or one that lets nobody in without a one-time password."""
 
     default_site = (
-        "django_otp.admin.OTPAdminSite"
+        "emrapi.one_time.OneTimeSite"
         if settings.STAFF_ONE_TIME_PASSWORDS
         else "django.contrib.admin.sites.AdminSite"
     )

@@ -481,7 +481,7 @@ def test_one_time_passwords_can_be_demanded(database: None) -> None:
 
     demanded = manage("shell", "--no-imports", "-c", ask, STAFF_ONE_TIME_PASSWORDS="1")
 
-    assert (demanded.stdout, demanded.returncode) == ("OTPAdminAuthenticationForm\n", 0)
+    assert (demanded.stdout, demanded.returncode) == ("OneTimePasswordForm\n", 0)
 
 
 # --- Practices and partners ----------------------------------------------------------------------

@@ -7,7 +7,6 @@ from typing import Any
 import psycopg
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
@@ -23,34 +22,12 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def kim(staff: Staff) -> Any:
-    """An administrator."""
-    with staff():
-        return User.objects.create_superuser("kim", "kim@example.com", PASSWORD)
-
-
-@pytest.fixture
 def browser(staff: Staff, kim: Any) -> DjangoClient:
     """Her browser, at an address of its own."""
     browser = DjangoClient(REMOTE_ADDR="203.0.113.9", headers={"X-Request-Id": "request-1"})
     with staff():
         browser.force_login(kim, BACKEND)
     return browser
-
-
-@pytest.fixture
-def noted(staff: Staff) -> Callable[..., list[Any]]:
-    """What was noted since the last time one asked, in the named columns."""
-    seen = [0]
-
-    def told(*columns: str) -> list[Any]:
-        with staff():
-            rows = AuditEntry.objects.filter(id__gt=seen[0]).order_by("id")
-            found = list(rows.values_list(*columns, flat=len(columns) == 1))
-            seen[0] = max(rows.values_list("id", flat=True), default=seen[0])
-        return found
-
-    return told
 
 
 # --- It stays ------------------------------------------------------------------------------------
@@ -272,79 +249,6 @@ def test_own_password_changed(browser: DjangoClient, noted: Any, kim: Any) -> No
     assert noted("actor", "action", "object_id", "ip", "request_id") == [
         ("kim", "password_changed", str(kim.pk), "203.0.113.9", "request-1")
     ]
-
-
-# --- Signing in ----------------------------------------------------------------------------------
-
-
-def test_signing_in_and_out(kim: Any, noted: Any) -> None:
-    browser = DjangoClient(REMOTE_ADDR="203.0.113.9", headers={"X-Request-Id": "request-2"})
-    noted("id")
-
-    browser.post("/admin/login/", {"username": "kim", "password": "wrong"})
-    browser.post("/admin/login/", {"username": "kim", "password": PASSWORD})
-    browser.post("/admin/logout/")
-
-    assert noted("actor_id", "actor", "action", "ip", "request_id") == [
-        (kim.pk, "kim", action, "203.0.113.9", "request-2")
-        for action in ("sign_in_failed", "signed_in", "signed_out")
-    ]
-
-
-def test_name_that_nobody_has_is_not_kept(database: None, noted: Any) -> None:
-    DjangoClient().post("/admin/login/", {"username": PASSWORD, "password": ""})
-    DjangoClient().post("/admin/login/", {"username": PASSWORD, "password": "x"})
-
-    assert noted("actor_id", "actor", "action", "detail") == [
-        (None, "", "sign_in_failed", "a name that nobody has")
-    ]
-
-
-def test_locked_out(kim: Any, noted: Any) -> None:
-    browser = DjangoClient()
-    noted("id")
-
-    for _ in range(6):
-        answer = browser.post("/admin/login/", {"username": "kim", "password": "wrong"})
-
-    assert answer.status_code == 429
-    assert noted("actor", "action") == [
-        *[("kim", "sign_in_failed")] * 5,
-        ("kim", "locked_out"),
-        ("kim", "sign_in_failed"),
-        ("kim", "locked_out"),
-    ]
-
-
-def test_locked_out_at_one_address_behind_a_proxy(kim: Any, noted: Any, settings: Any) -> None:
-    settings.TRUSTED_PROXIES = 1
-    here, there = ({"HTTP_X_FORWARDED_FOR": f"198.51.100.{n}"} for n in (1, 2))
-    noted("id")
-
-    for _ in range(5):
-        DjangoClient(**here).post("/admin/login/", {"username": "kim", "password": "wrong"})
-    right = {"username": "kim", "password": PASSWORD}
-
-    assert DjangoClient(**here).post("/admin/login/", right).status_code == 429
-    assert DjangoClient(**there).post("/admin/login/", right).status_code == 302
-    assert set(noted("action", "ip")) == {
-        ("sign_in_failed", "198.51.100.1"),
-        ("locked_out", "198.51.100.1"),
-        ("signed_in", "198.51.100.2"),
-    }
-
-
-def test_better_digest_at_sign_in_is_no_new_password(staff: Staff, kim: Any, noted: Any) -> None:
-    weak = PBKDF2PasswordHasher().encode(PASSWORD, "saltsaltsaltsaltsaltsalt", iterations=10)
-    with staff():
-        User.objects.filter(pk=kim.pk).update(password=weak)
-    noted("id")
-
-    DjangoClient().post("/admin/login/", {"username": "kim", "password": PASSWORD})
-
-    with staff():
-        assert User.objects.get(pk=kim.pk).password != weak
-    assert noted("action") == ["signed_in"]
 
 
 # --- Commands ------------------------------------------------------------------------------------
