@@ -1,4 +1,4 @@
-"""What staff see when something is not for them: why, whom to ask, and the way back."""
+"""What staff see when something is not for them, or not there: why, and the way back."""
 
 from typing import Any
 
@@ -32,6 +32,18 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
         title="Not for your account",
         said=f"Your account may not {_what(request)}.",
         administrators=_administrators() if request.user.is_authenticated else [],
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """handler404: the same, of what is not there."""
+    if not request.path_info.startswith(STAFF_PATHS):
+        return errors.not_found(request, exception)
+    return _page(
+        request,
+        404,
+        title="Not here",
+        said="There is no such page, or what it was about is gone.",
     )
 
 

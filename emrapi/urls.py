@@ -36,5 +36,5 @@ urlpatterns = [
 
 handler400 = "emrapi.api.errors.bad_request"
 handler403 = "dashboard.refusals.forbidden"
-handler404 = "emrapi.api.errors.not_found"
+handler404 = "dashboard.refusals.not_found"
 handler500 = "emrapi.api.errors.server_error"

@@ -98,7 +98,19 @@ def test_locked_out(viewer: Client) -> None:
     assert "too many wrong passwords" in words(answer)
 
 
+@pytest.mark.parametrize("page", ["/dashboard/access-requests/999/", "/dashboard/nowhere/"])
+def test_what_is_not_there(viewer: Client, page: str) -> None:
+    answer = viewer.get(page)
+
+    assert answer.status_code == 404
+    assert "There is no such page, or what it was about is gone." in words(answer)
+    assert "Back to the start page" in words(answer)
+
+
 def test_programs_get_a_problem(database: None) -> None:
+    missing = Client().get("/v1/nowhere")
+    assert missing.status_code == 404
+    assert missing.headers["Content-Type"] == "application/problem+json"
     answer = Client().get("/v1/DemoOffice/prospects", headers={"Authorization": "Bearer nonsense"})
 
     assert answer.headers["Content-Type"] == "application/problem+json"
