@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from partners.models import Practice
+from tests.browser.chromium import Page
 from tests.factories import ProviderFactory
 from tests.prospects.factories import PersonFactory
 from tests.scheduling.factories import (
@@ -120,3 +121,17 @@ def test_calendar_brings_itself_up_to_date(
     page.wait_for_function("old => !old.isConnected", arg=before)
 
     assert page.locator(".cal-column").count() == 4
+
+
+def test_calendar_fills_the_screen_and_is_printed_alone(
+    today: datetime.date, sign_in: Any, page: Page
+) -> None:
+    sign_in(PATH)
+    page.wait_for_selector(".cal")
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+    tabs = page.locator(".tabs")
+    assert tabs.is_visible()
+
+    page.emulate_media(media="print")
+    assert not tabs.is_visible()
+    assert not page.locator("#header").is_visible()
