@@ -17,7 +17,6 @@ class PlainChoices:
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["scheduling/admin.css"]}
-        js: ClassVar[list[str]] = ["scheduling/admin.js"]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The field, without what Django puts around it."""
