@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from partners.models import ApiKey
 from partners.models.key import IDLE, SOON
+from partners.scopes import ALL_SCOPES, in_short
 from tests.dashboard.reading import links, queries, rows, text
 from tests.factories import ApiKeyFactory, PartnerFactory
 
@@ -205,3 +206,17 @@ def test_nothing_of_the_key_itself_is_read(keys, desk):
 
     assert asked
     assert not [sql for sql in asked if "digest" in sql or "pepper" in sql]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "said"),
+    [
+        ([], ""),
+        (["KB"], "KB"),
+        (["KB", "Tickets", "Claims", "Payments"], "KB, Tickets, Claims, Payments"),
+        (["KB", "Tickets", "Claims", "Payments", "Patients"], "KB, Tickets, Claims and 2 more"),
+        (ALL_SCOPES, "all"),
+    ],
+)
+def test_scopes_in_short(scopes, said):
+    assert in_short(scopes) == said
