@@ -51,15 +51,3 @@ def test_new_key_can_be_copied_once(arranged: str, address: str, page: Page) -> 
     assert text not in page.content()
     page.goto(f"{address}/admin/partners/apikey/")
     assert page.locator("#result_list tbody tr").count() == 1
-
-
-def test_pages_fit_a_phone(arranged: str, address: str, page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{address}/admin/partners/apikey/add/")
-    page.fill("#id_username", "kim")
-    page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]")
-
-    for path in ("", "partners/apikey/", "partners/apikey/add/", "dashboard/apicall/"):
-        page.goto(f"{address}/admin/{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
