@@ -35,8 +35,8 @@ class Traffic:
     """What went to a subscription.
 
     `delivered` and `failed` are deliveries made lately that were tried, by how they stand now; if
-    `is_part`, there were too many to look at, and there are more of both. `due` ends at
-    MOST_COUNTED.
+    `is_part`, there were too many to look at, and there are more of both. `due` are those whose
+    time has come, also where nothing is sent at present; it ends at MOST_COUNTED.
     """
 
     due: int = 0
