@@ -64,10 +64,13 @@ BEGIN
     SELECT t.app_label, t.model INTO app, kind
     FROM django_content_type t WHERE t.id = NEW.content_type_id;
     IF left(NEW.change_message, 1) = '[' THEN
-        SELECT coalesce(string_agg(each #>> '{{}}', ', '), '') INTO detail FROM (
-            SELECT jsonb_path_query(NEW.change_message::jsonb, 'lax $[*].*.fields[*]')
-            UNION ALL SELECT jsonb_path_query(NEW.change_message::jsonb, 'lax $[*].*.name')
-        ) AS named (each);
+        BEGIN
+            SELECT coalesce(string_agg(each #>> '{{}}', ', '), '') INTO detail FROM (
+                SELECT jsonb_path_query(NEW.change_message::jsonb, 'lax $[*].*.fields[*]')
+                UNION ALL SELECT jsonb_path_query(NEW.change_message::jsonb, 'lax $[*].*.name')
+            ) AS named (each);
+        EXCEPTION WHEN invalid_text_representation THEN NULL;  -- words in brackets, no JSON
+        END;
     ELSIF app IN ('partners', 'webhooks', 'auth', 'knowledge', 'catalog') THEN
         detail := NEW.change_message;
     END IF;

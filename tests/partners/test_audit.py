@@ -171,6 +171,36 @@ def test_what_is_noted_in_bulk(staff: Staff, kim: Any, partner: Partner, noted: 
     ]
 
 
+@pytest.mark.parametrize(
+    ("message", "action", "detail"),
+    [
+        ("", "changed", ""),
+        ("[]", "changed", ""),
+        ("[sic", "changed", ""),
+        ("[1, null, {}]", "changed", ""),
+        ("Renewed the contract.", "changed", "Renewed the contract."),
+        ("x" * 5000, "changed", "x" * 300),
+        (
+            [
+                {"changed": {"fields": ["Name"]}},
+                {"added": {"name": "weekly hours", "object": "Mo"}},
+            ],
+            "changed",
+            "Name, weekly hours",
+        ),
+    ],
+)
+def test_whatever_the_admin_says(
+    staff: Staff, kim: Any, partner: Partner, noted: Any, message: Any, action: str, detail: str
+) -> None:
+    noted("id")
+
+    with staff():
+        LogEntry.objects.log_actions(kim.pk, [partner], CHANGE, message)
+
+    assert noted("action", "detail") == [(action, detail)]
+
+
 def test_nothing_is_noted_of_what_is_undone(staff: Staff, kim: Any, noted: Any) -> None:
     noted("id")
 
