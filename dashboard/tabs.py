@@ -76,8 +76,9 @@ def row(request: HttpRequest) -> list[dict[str, Any]]:
     """
     may = request.user.has_perm
     tabs = [tab for tab in TABS if not tab.permission or may(tab.permission)]
+    # Of all tabs: who is refused the calendar is not on the overview, whose address begins alike.
     _, current = max(
-        ((place, tab) for tab in tabs for place in tab.places if request.path.startswith(place)),
+        ((place, tab) for tab in TABS for place in tab.places if request.path.startswith(place)),
         key=lambda found: len(found[0]),
         default=("", None),
     )

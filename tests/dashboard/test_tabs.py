@@ -12,10 +12,10 @@ from dashboard.tabs import TABS
 ALL = [tab.title for tab in TABS]
 
 
-def tabs(browser, path):
+def tabs(browser, path, status=200):
     """The titles on a page, and of these the current one with what it is."""
     answer = browser.get(path)
-    assert answer.status_code == 200
+    assert answer.status_code == status
     (row,) = re.findall(r'<nav class="tabs".*?</nav>', answer.content.decode(), re.DOTALL)
     found = re.findall(r'<a href="([^"]*)"\s*(?:aria-current="(\w+)")?>([^<]*)</a>', row)
     return [title for _, _, title in found], [(title, word) for _, word, title in found if word]
@@ -92,3 +92,10 @@ def test_row_costs_no_query(our_practice, desk, monkeypatch):
     monkeypatch.setattr("dashboard.tabs.TABS", ())
 
     assert queries() == with_it
+
+
+def test_refused_page_is_on_no_other_tab(our_practice, sign_in):
+    browser = sign_in("dashboard.view_apicall")
+
+    seen = tabs(browser, "/dashboard/calendar/", status=403)
+    assert seen == (["Overview", "Recent activity", "Admin"], [])
