@@ -169,7 +169,13 @@ DROP FUNCTION partners_audit_rights(), partners_audit_account(), partners_audit_
 class Migration(migrations.Migration):
     """The table, who may do what with it, and the triggers that keep and fill it."""
 
-    dependencies = [("partners", "0005_access_requests")]
+    # Its triggers stand on tables of Django's own.
+    dependencies = [
+        ("partners", "0005_access_requests"),
+        ("admin", "0003_logentry_add_action_flag_choices"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("contenttypes", "0002_remove_content_type_name"),
+    ]
 
     operations = [
         migrations.CreateModel(

@@ -15,6 +15,7 @@ from django.test import Client as DjangoClient
 from partners import tenancy
 from partners.models import AuditEntry, Partner, Practice
 from tests.factories import PartnerFactory
+from tests.prospects.factories import PersonFactory
 
 Staff = Callable[[], AbstractContextManager[None]]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -199,6 +200,22 @@ def test_whatever_the_admin_says(
         LogEntry.objects.log_actions(kim.pk, [partner], CHANGE, message)
 
     assert noted("action", "detail") == [(action, detail)]
+
+
+def test_patients_are_not_named(
+    browser: DjangoClient, staff: Staff, kim: Any, our_practice: Practice, partner: Partner
+) -> None:
+    """Not even to who wrote them, on the page on which one begins."""
+    with staff():
+        person = PersonFactory.create(practice=our_practice, last_name="Lovelace")
+        LogEntry.objects.log_actions(kim.pk, [person], CHANGE, "x", single_object=True)
+        LogEntry.objects.log_actions(kim.pk, [partner, person], CHANGE, "x")
+        names = sorted(LogEntry.objects.values_list("object_repr", flat=True))
+    begun = browser.get("/admin/").content.decode()
+
+    assert names == sorted([str(partner), *[f"Person {person.pk}"] * 2])
+    assert f"Person {person.pk}" in begun
+    assert "Lovelace" not in begun
 
 
 def test_nothing_is_noted_of_what_is_undone(staff: Staff, kim: Any, noted: Any) -> None:
