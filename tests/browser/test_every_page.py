@@ -12,13 +12,15 @@ from django.urls import resolve
 from django.utils import timezone
 
 from dashboard.urls import urlpatterns
-from partners import access
+from emrapi import heartbeats
+from partners import access, tenancy
 from partners.models import AccessRequest, Partner, Practice
 from tests.browser import traffic
 from tests.browser.chromium import Page
 from tests.browser.test_access_requests import taken
 from tests.factories import PartnerFactory
 from tests.webhooks.rows import due, subscribe
+from webhooks import dispatch
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -37,7 +39,11 @@ def furnished(database: None, staff: Any) -> None:
         partner = Partner.objects.earliest("pk")
         strangers = [PartnerFactory.create(name=name) for name in ("Bright CRM", "Harbor Booking")]
     due(subscribe(practices[0], partner, "https://hooks.example.com/in"), 1, 2)
-    traffic.make(practices, [partner, *strangers], timezone.now(), calls=300)
+    traffic.make(practices, [partner, *strangers], timezone.now(), calls=1500)
+    for name in ("celery@one", "sender@one", heartbeats.BEAT):
+        heartbeats.give_sign(name)
+    with tenancy.acting_as(tenancy.SENDER):
+        dispatch.publish()
     access.ask(
         company="Acme Health",
         practice="DemoOffice",
