@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,7 +22,8 @@ from webhooks.admin.filters import HealthFilter
 from webhooks.admin.forms import ReplayForm
 from webhooks.badges import subscription_badge
 from webhooks.delivery import deliver_now
-from webhooks.models import Delivery, Subscription
+from webhooks.health import traffic
+from webhooks.models import Subscription
 from webhooks.waking import wake
 
 MOST_REPLAYED = 100_000
@@ -33,7 +34,7 @@ _ACTIVE, _DISABLED = Subscription.Status.ACTIVE, Subscription.Status.DISABLED
 class SubscriptionAdmin(RecordAdmin):
     """Who is told of what; a partner makes it by signing up."""
 
-    list_display = ["title", "health", "arrived", "deliveries"]
+    list_display = ["title", "health", "deliveries"]
     list_filter = [HealthFilter, PracticeFilter, PartnerFilter]
     list_select_related = ["practice", "partner"]
     search_fields = ["=id", "hook_url", "partner__name"]
@@ -54,14 +55,9 @@ class SubscriptionAdmin(RecordAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Without the secrets; with the time of what arrived last."""
-        arrived = Delivery.objects.filter(
-            subscription=OuterRef("pk"), status=Delivery.Status.DELIVERED
-        )
-        last = arrived.order_by("-id").values("finished_at")[:1]
-        rows: Any = super().get_queryset(request).defer("secret", "previous_secret")
-        found: QuerySet[Any] = rows.annotate(last_arrived_at=Subquery(last))
-        return found
+        """Without the secrets."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.defer("secret", "previous_secret")
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
         """Under the name of the client: an address is too long for a heading."""
@@ -234,7 +230,8 @@ class SubscriptionAdmin(RecordAdmin):
     @admin.display(description="last arrived (UTC)")
     def arrived(self, row: Any) -> str:
         """When."""
-        return f"{row.last_arrived_at:%Y-%m-%d %H:%M:%S}" if row.last_arrived_at else "never"
+        last = traffic([row.pk], now=timezone.now())[row.pk].last_arrived_at
+        return f"{last:%Y-%m-%d %H:%M:%S}" if last else "–"
 
     @admin.display(description="deliveries")
     def deliveries(self, row: Any) -> SafeString:
