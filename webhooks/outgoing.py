@@ -54,6 +54,7 @@ class Door:
         self._total_seconds = total_seconds
         self._idle: OrderedDict[tuple[str, str, int], list[Line]] = OrderedDict()
         self._idle_count = 0
+        self._is_open = True
         self._lock = threading.Lock()
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -76,8 +77,9 @@ class Door:
         )
 
     def close(self) -> None:
-        """Hang up every connection that is not in use."""
+        """Hang up every connection; one that is in use, as soon as it is answered."""
         with self._lock:
+            self._is_open = False
             idle, self._idle, self._idle_count = self._idle, OrderedDict(), 0
         for lines in idle.values():
             for line in lines:
@@ -138,6 +140,9 @@ class Door:
         line.last_used_at = time.monotonic()
         dropped = None
         with self._lock:
+            if not self._is_open:
+                line.close()
+                return
             self._idle.setdefault(key, []).append(line)
             self._idle.move_to_end(key)
             self._idle_count += 1

@@ -101,6 +101,7 @@ def test_filters_and_pages_agree_with_a_plain_loop(wipe, rows, wish, size):
     assert [row.pk for row in in_one] == expected[:25]
 
 
+@pytest.mark.usefixtures("fresh_tables")
 @pytest.mark.parametrize(
     ("filters", "condition"),
     [

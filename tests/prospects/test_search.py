@@ -154,6 +154,7 @@ def test_staff_search_everywhere_and_the_serving_role_cannot(
         Person.objects.search_everywhere("john").count()
 
 
+@pytest.mark.usefixtures("fresh_tables")
 def test_a_rare_word_is_looked_up_and_a_short_one_is_not(our_practice: Any, owner: Any) -> None:
     owner.execute(
         "INSERT INTO prospects_person (practice_id, full_name, email)"

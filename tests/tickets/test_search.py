@@ -116,6 +116,7 @@ QUESTIONS = [
 ]
 
 
+@pytest.mark.usefixtures("fresh_tables")
 def test_serving_role_asks_the_index(
     our_practice: Any, other_practice: Any, staff: Any, owner: Any
 ) -> None:

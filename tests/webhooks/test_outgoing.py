@@ -549,6 +549,32 @@ def test_retry_after_as_a_date_is_read(door, receiver):
     assert 85 < door.post(receiver.url, b"", {}).retry_after <= 90
 
 
+def test_closed_door_keeps_no_connection(door):
+    """Not even one on which an answer is still to come."""
+    asked, go_on, ended = threading.Event(), threading.Event(), []
+
+    def answer(arrived):
+        arrived.recv(65536)
+        asked.set()
+        go_on.wait(10)
+        arrived.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+        arrived.settimeout(5)
+        ended.append(arrived.recv(1))
+
+    with behaving(answer) as url:
+        caller = threading.Thread(target=post, args=(door, url))
+        caller.start()
+        assert asked.wait(10)
+        door.close()
+        go_on.set()
+        caller.join()
+        deadline = time.monotonic() + 5
+        while not ended and time.monotonic() < deadline:
+            time.sleep(0.01)
+
+    assert ended == [b""]
+
+
 def test_many_threads_share_the_door(door, receiver):
     codes = []
 
