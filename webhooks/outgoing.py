@@ -156,9 +156,17 @@ class Door:
             dropped.close()
 
 
-@functools.cache
+_one_at_a_time = threading.Lock()
+
+
 def door() -> Door:
     """The door of this process."""
+    with _one_at_a_time:  # two who come first would each get one
+        return _the_door()
+
+
+@functools.cache
+def _the_door() -> Door:
     return Door()
 
 

@@ -1,5 +1,6 @@
 """The one door: what leaves by it, who is trusted, and how every kind of dawdling ends."""
 
+import functools
 import gzip
 import socket
 import ssl
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from tests.webhooks.certificates import Authority
 from tests.webhooks.receivers import behaving, receiving
 from tests.webhooks.resolver import Dialled, Resolver, resolver_that_waits
-from webhooks import lines
+from webhooks import lines, outgoing
 from webhooks.outgoing import Door
 
 NAME = "hooks.partner.example"
@@ -547,6 +548,23 @@ def test_retry_after_as_a_date_is_read(door, receiver):
     )
 
     assert 85 < door.post(receiver.url, b"", {}).retry_after <= 90
+
+
+def test_process_has_one_door_whoever_comes_first(monkeypatch):
+    def slowly(**_):
+        time.sleep(0.1)
+        return object()
+
+    monkeypatch.setattr(outgoing, "Door", slowly)
+    monkeypatch.setattr(outgoing, "_the_door", functools.cache(outgoing._the_door.__wrapped__))
+    found = []
+    callers = [threading.Thread(target=lambda: found.append(outgoing.door())) for _ in range(4)]
+    for each in callers:
+        each.start()
+    for each in callers:
+        each.join()
+
+    assert len(set(found)) == 1
 
 
 def test_closed_door_keeps_no_connection(door):
