@@ -32,7 +32,7 @@ def send_due(now: datetime.datetime) -> int:
         if (claimed := _claim(now)) is None:
             break
         request, letter = claimed
-        if letter is None or _handed_over(letter, request):
+        if letter is None or handed_over(letter, request=request.pk):
             sent += letter is not None
             _settle(request)
     return sent
@@ -55,11 +55,12 @@ def _claim(now: datetime.datetime) -> tuple[AccessRequest, EmailMessage | None] 
     return request, letter
 
 
-def _handed_over(letter: EmailMessage, request: AccessRequest) -> bool:
+def handed_over(letter: EmailMessage, **about: int) -> bool:
+    """Give a letter to the mail server; False if that fails now. `about` is for the log."""
     try:
         letter.send()
     except (smtplib.SMTPException, OSError) as error:
-        _log.warning("letter_not_sent", request=request.pk, error=type(error).__name__)
+        _log.warning("letter_not_sent", **about, error=type(error).__name__)
         return False
     return True
 

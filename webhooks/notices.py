@@ -5,13 +5,13 @@ day; so is one whose writer died. Nothing is sent within a transaction.
 """
 
 import datetime
-import smtplib
 from collections.abc import Iterable
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 
+from partners.letters import handed_over
 from partners.tenancy import SENDER, acting_as
 from webhooks.models import Subscription
 from webhooks.outcomes import Disabled
@@ -46,7 +46,7 @@ def send_due(now: datetime.datetime) -> int:
         if (subscription := _claim(now)) is None:
             break
         letter = _letter(subscription)
-        if letter is None or _handed_over(letter, subscription):
+        if letter is None or handed_over(letter, subscription=subscription.pk):
             sent += letter is not None
             _settle(subscription)
     return sent
@@ -79,15 +79,6 @@ def _settle(subscription: Subscription) -> None:
         Subscription.objects.filter(
             pk=subscription.pk, letter_due_at=subscription.letter_due_at
         ).update(letter_due_at=None)
-
-
-def _handed_over(letter: EmailMessage, subscription: Subscription) -> bool:
-    try:
-        letter.send()
-    except (smtplib.SMTPException, OSError) as error:
-        _log.warning("letter_not_sent", subscription=subscription.pk, error=type(error).__name__)
-        return False
-    return True
 
 
 def _letter(subscription: Subscription) -> EmailMessage | None:
