@@ -12,20 +12,18 @@ time, and handed to `availability`. To be called within a transaction of the pra
 """
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from math import ceil
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import orjson
 from django.db import connection
 
-from scheduling import availability, occupied
-from scheduling.availability import Bounds, Calendar, Need, Rules
-from scheduling.hours import DAY, MINUTE, WeeklySpan, days, to_wall
+from scheduling import availability, frames, occupied
+from scheduling.availability import Bounds, Calendar, Need
+from scheduling.hours import DAY, MINUTE, days, to_wall
 from scheduling.occupied import Owners
 from scheduling.spans import Span
 
@@ -121,7 +119,7 @@ def _following(asked: Asked, provider_id: int, number_of_days: int) -> Iterator[
 
 
 class _Frame:
-    """What is read once for a question: rules, hours, time off, the type and its rooms."""
+    """What is read once for a question: see `frames`."""
 
     def __init__(self, asked: Asked, provider_ids: Sequence[int], starts: Span) -> None:
         self._asked, self._provider_ids = asked, list(provider_ids)
@@ -136,58 +134,35 @@ class _Frame:
                     starts[1] + asked.minutes * MINUTE,
                 ],
             )
-            read = orjson.loads(cursor.fetchone()[0])
-        rules = Rules(*read["rules"]) if read["rules"] else Rules()
-        self.bounds = Bounds(now=asked.second, zone=asked.zone, rules=rules)
-        self._closures = sorted(map(tuple, read["closures"] or ()))
-        self._rooms = [room for room, is_active in read["rooms"] or () if is_active]
-        self._needs_room = read["rooms"] is not None
-        self._allowed = set(read["active"] or ())
-        if asked.visit_type_id is not None:
-            self._allowed &= set(read["allowed"] or ()) if read["buffers"] else set()
-        self._need = asked.need(*(minutes * MINUTE for minutes in read["buffers"] or (0, 0)))
-        self._weeks, self._time_off = _hours(read["hours"]), _spans(read["time_off"])
+            self._frame = frames.parse(cursor.fetchone()[0])
+        self.bounds = Bounds(now=asked.second, zone=asked.zone, rules=self._frame.rules)
+        self._need = asked.need(*(minutes * MINUTE for minutes in self._frame.buffers or (0, 0)))
 
     def load(self, starts: Span) -> dict[int, tuple[Calendar, Need]]:
         """The calendar of each provider, right for visits that start in a span."""
-        asked = self._asked
+        asked, room_ids = self._asked, self._frame.room_ids
         owners = Owners(
             practice_id=asked.practice_id,
             provider_ids=self._provider_ids,
-            room_ids=self._rooms,
+            room_ids=room_ids or [],
             but_visit=asked.but_visit,
             but_hold=asked.but_hold,
         )
         taken = occupied.load(owners, need=self._need, starts=starts, now=asked.now)
-        rooms = taken.of_rooms(self._rooms) if self._needs_room else None
+        rooms = None if room_ids is None else taken.of_rooms(room_ids)
         return {
             provider: (
-                Calendar(
-                    week=self._weeks[provider],
-                    closures=self._closures,
-                    time_off=self._time_off[provider],
-                    visits=taken.visits[provider],
-                    holds=taken.holds[provider],
-                ),
-                replace(self._need, rooms=rooms, is_allowed=provider in self._allowed),
+                taken.fill(self._frame.calendar(provider), provider),
+                replace(self._need, rooms=rooms, is_allowed=self._may_give(provider)),
             )
             for provider in self._provider_ids
         }
 
-
-def _hours(rows: list[list[Any]] | None) -> defaultdict[int, list[WeeklySpan]]:
-    weeks = defaultdict(list)
-    for provider, weekday, opens, closes, *validity in rows or ():
-        valid_from, valid_until = (
-            datetime.date.fromisoformat(date) if date else None for date in validity
-        )
-        start, end = (datetime.time.fromisoformat(time) for time in (opens, closes))
-        weeks[provider].append(WeeklySpan.between(weekday, start, end, valid_from, valid_until))
-    return weeks
-
-
-def _spans(rows: list[list[Any]] | None) -> defaultdict[int, list[Span]]:
-    spans = defaultdict(list)
-    for owner, (start, end) in rows or ():
-        spans[owner].append((start, end))
-    return spans
+    def _may_give(self, provider_id: int) -> bool:
+        """Whether a provider is in use, and so is the type, which is one of the provider's."""
+        frame = self._frame
+        if provider_id not in frame.active:
+            return False
+        if self._asked.visit_type_id is None:
+            return True
+        return frame.buffers is not None and provider_id in frame.allowed

@@ -8,11 +8,11 @@ have those locks; what is read then is what they have left.
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
-from scheduling.availability import Need
+from scheduling.availability import Calendar, Need
 from scheduling.spans import BEGINNING, END, Span, complement
 
 _ROWS = (
@@ -42,6 +42,10 @@ class Occupied:
     holds: defaultdict[int, list[Span]]
     rooms: defaultdict[int, list[Span]]
     held_rooms: defaultdict[int, list[Span]]
+
+    def fill(self, calendar: Calendar, provider_id: int) -> Calendar:
+        """A provider's calendar with what takes it."""
+        return replace(calendar, visits=self.visits[provider_id], holds=self.holds[provider_id])
 
     def of_rooms(self, room_ids: Iterable[int]) -> list[tuple[int, list[Span]]]:
         """What takes each room, sorted, as `availability.Need` wants it."""

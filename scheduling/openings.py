@@ -1,7 +1,6 @@
 """Whether a claim can be had, and what could be had instead: by the arithmetic of availability."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -114,7 +113,5 @@ def _look(claim: Claim, within: Span, *, lock: bool) -> _Seen:
         now=claim.now,
         lock_keys=claim.lock_keys if lock else (),
     )
-    calendar = replace(
-        claim.terms.calendar, visits=taken.visits[provider], holds=taken.holds[provider]
-    )
+    calendar = taken.fill(claim.terms.calendar, provider)
     return _Seen(calendar, claim.need(taken.of_rooms(rooms)), taken)
