@@ -27,6 +27,7 @@ ZONE = ZoneInfo("America/New_York")
 NOW = datetime.datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)
 FIRST = NOW.date() + datetime.timedelta(days=1)
 AT_LEAST, TAIL = 2.0, 20.0
+SIDES = ("ours", "baseline")
 
 Attempt = tuple[int, datetime.date, datetime.time]
 
@@ -43,23 +44,27 @@ def main() -> int:
         "DJANGO_SETTINGS_MODULE": "emrapi.settings",
     }
     results: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
-    before = _deadlocks(url)
+    deadlocks = dict.fromkeys(SIDES, 0)
     # Four processes of four clients each: one process would measure Python's lock.
     processes = [_start(environment, part) for part in range(PROCESSES)]
     try:
         for number in range(ROUNDS):
             for scene in SCENES:
-                for side in ("ours", "baseline"):
-                    measured = _together(processes, scene, side, number)
+                for side in SIDES:
+                    measured, circles = _together(processes, scene, side, number)
                     results.setdefault((scene, side), []).append(measured)
+                    deadlocks[side] += circles
     finally:
         for process in processes:
             process.communicate()
     is_reached = [
         _report(scene, results[scene, "ours"], results[scene, "baseline"]) for scene in SCENES
     ]
-    found = _deadlocks(url) - before
-    print(f"{'booking deadlocks':<34} {found:>10}   target 0   {'SHORT' if found else 'ok'}")
+    found = deadlocks["ours"]
+    print(
+        f"{'booking deadlocks':<34} {found:>10}       {deadlocks['baseline']:>10}"
+        f"   target 0   {'SHORT' if found else 'ok'}"
+    )
     return 0 if all(is_reached) and not found else 1
 
 
@@ -98,21 +103,25 @@ def _start(environment: dict[str, str], part: int) -> "subprocess.Popen[str]":
 
 def _together(
     processes: "list[subprocess.Popen[str]]", scene: str, side: str, number: int
-) -> tuple[float, float, float]:
-    """Attempts a second, and their median and 99th percentile in ms, of all clients together."""
+) -> tuple[tuple[float, float, float], int]:
+    """Of all clients: attempts a second, their median and 99th percentile in ms; and deadlocks."""
     for process in processes:
         assert process.stdin is not None
         process.stdin.write(f"{side} {number} {scene}\n")
         process.stdin.flush()
     took: list[float] = []
+    circles = 0
     for process in processes:
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line.startswith("took"):
             raise RuntimeError(f"a client of {side} failed")
-        took += [float(each) for each in line.split()[1:]]
+        first, *others = line.split()[1:]
+        circles += int(first)
+        took += [float(each) for each in others]
     took.sort()
-    return len(took) / SECONDS, 1000 * took[len(took) // 2], 1000 * took[len(took) * 99 // 100]
+    median, tail = (1000 * took[len(took) * percent // 100] for percent in (50, 99))
+    return (len(took) / SECONDS, median, tail), circles
 
 
 def client(part: int) -> int:
@@ -127,20 +136,34 @@ def client(part: int) -> int:
             run = int(number) * 2 + (side == "ours")
             seeds = [run * CLIENTS + part * threads + thread for thread in range(threads)]
             act = _ours if side == "ours" else _row_lock
-            parts = pool.map(lambda seed: _try(act, SCENES[scene](seed, run)), seeds)  # noqa: B023
-            print("took", *(each for took in parts for each in took), flush=True)
+            parts = [*pool.map(lambda seed: _try(act, SCENES[scene](seed, run)), seeds)]  # noqa: B023
+            circles = sum(found for _, found in parts)
+            print("took", circles, *(each for took, _ in parts for each in took), flush=True)
     return 0
 
 
-def _try(act: Callable[..., bool], wanted: Iterator[Attempt]) -> list[float]:
+def _try(act: Callable[..., bool], wanted: Iterator[Attempt]) -> tuple[list[float], int]:
+    """How long each attempt took, and how many PostgreSQL ended because of a deadlock."""
     # The first attempt opens the connection and imports what is imported late.
-    act(*next(wanted))
+    circles = _ends_in_a_circle(act, next(wanted))
     took = []
     end = time.perf_counter() + SECONDS
     while (start := time.perf_counter()) < end:
-        act(*next(wanted))
+        circles += _ends_in_a_circle(act, next(wanted))
         took.append(time.perf_counter() - start)
-    return took
+    return took, circles
+
+
+def _ends_in_a_circle(act: Callable[..., bool], attempt: Attempt) -> bool:
+    from django.db import OperationalError
+
+    try:
+        act(*attempt)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, psycopg.errors.DeadlockDetected):
+            raise
+        return True
+    return False
 
 
 def _one_provider(seed: int, _: int) -> Iterator[Attempt]:
@@ -201,14 +224,6 @@ def _row_lock(provider: int, date: datetime.date, at: datetime.time) -> bool:
 
     start = datetime.datetime.combine(date, at, ZONE)
     return row_lock.book(practice_id=PRACTICE, provider_id=provider, start=start, now=NOW)
-
-
-def _deadlocks(url: str) -> int:
-    with psycopg.connect(url) as connection:
-        row = connection.execute(
-            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-        ).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _fill(owner: psycopg.Connection[Any]) -> None:

@@ -1,14 +1,16 @@
 """Booking the usual way: a lock on the provider's row, a look with the ORM, an insert.
 
-The transaction that has the lock is as short as it can be. What a loser is offered is looked for
-when it is over, by the product's own code: that is not what the two ways differ in. To be imported
-when Django is set up.
+The transaction that has the lock is as short as it can be. A room that two providers want at the
+same moment is left to the table's constraint. What a loser is offered is looked for when it is
+over, by the product's own code: that is not what the two ways differ in. To be imported when Django
+is set up.
 """
 
 import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from partners.scopes import EventScope
@@ -34,8 +36,12 @@ def book(
     *, practice_id: int, provider_id: int, start: datetime.datetime, now: datetime.datetime
 ) -> bool:
     """Whether person 1 got a quarter of an hour; who did not has been offered other times."""
-    with within_practice(practice_id):
-        is_booked = _try(practice_id, provider_id, start, now)
+    try:
+        with within_practice(practice_id):
+            is_booked = _try(practice_id, provider_id, start, now)
+    except IntegrityError:
+        # Another provider's visit came first into the room, which the lock does not guard.
+        is_booked = False
     if not is_booked:
         with within_practice(practice_id):
             _offer(practice_id, provider_id, start, now)
