@@ -1,11 +1,13 @@
 """Booking visits."""
 
 import datetime
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from partners import tenancy
 from scheduling import booking
@@ -238,3 +240,18 @@ def test_booking_takes_few_queries_however_full_the_calendar(
             book(calendar, f"{10 + number}:00")
         for hour in range(6):
             book(calendar, f"{10 + hour}:30", date=DAY + datetime.timedelta(days=number))
+
+
+@pytest.mark.usefixtures("fresh_tables")
+def test_a_patient_is_looked_for_in_one_partition(our_practice: Any) -> None:
+    calendar = open_calendar(our_practice)
+    with CaptureQueriesContext(connection) as seen:
+        book(calendar)
+
+    asked = [each["sql"] for each in seen if "prospects_person" in each["sql"]]
+    with tenancy.within_practice(our_practice.pk), connection.cursor() as cursor:
+        for statement in asked:
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = " ".join(line for (line,) in cursor.fetchall())
+            assert len(set(re.findall(r"prospects_person_\w*\d+", plan))) == 1, plan
+    assert asked
