@@ -29,5 +29,5 @@ class StaffAdminConfig(AdminConfig):
             apps.get_app_config(label).verbose_name = title
         admin.site.site_title = "OfficePro"
         admin.site.site_header = "OfficePro staff"
-        admin.site.index_title = "What is there"
+        admin.site.index_title = "Administration"
         admin.site.site_url = "/docs"
