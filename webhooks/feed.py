@@ -7,13 +7,15 @@ from django.db import connection
 
 from webhooks.messages import body_of
 
-# Each scope by itself, so that the events of others cost nothing, however many lie between.
+# Each scope by itself, so that the events of others cost nothing, however many lie between. Said of
+# pairs, that asks the one index that has both, also where statistics call every scope the same.
 _EVENTS = """
 SELECT entry.* FROM unnest(%(scopes)s::text[]) AS wanted (scope)
 CROSS JOIN LATERAL (
     SELECT log_id, event, created_at, data::text FROM webhooks_log
-    WHERE practice_id = %(practice)s AND scope = wanted.scope AND log_id > %(after)s
-    ORDER BY log_id LIMIT %(limit)s
+    WHERE practice_id = %(practice)s
+      AND (scope, log_id) > (wanted.scope, %(after)s) AND scope <= wanted.scope
+    ORDER BY scope, log_id LIMIT %(limit)s
 ) AS entry
 ORDER BY log_id LIMIT %(limit)s
 """
