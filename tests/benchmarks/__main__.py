@@ -6,7 +6,7 @@ from pathlib import Path
 
 NOT_BENCHMARKS = {
     "__init__", "__main__", "api_calls", "calendars", "people", "plain", "plain_settings",
-    "row_lock", "stage",
+    "growth_rows", "row_lock", "stage",
     "webhook_baseline", "webhook_pace", "webhook_receiver", "webhook_sender", "webhook_stage",
     "webhook_usual",
 }  # fmt: skip

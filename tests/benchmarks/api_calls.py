@@ -67,7 +67,10 @@ GROUP BY 3, status, CUBE (practice_id, partner_id, endpoint)
 
 
 def load(owner: psycopg.Connection[Any], *, calls: int, until: datetime.datetime) -> None:
-    """Fill the days before `until`, which begins one; indexes are made after the rows."""
+    """Fill the days before `until`, which begins one; indexes are made after the rows.
+
+    The practices that call are the first `PRACTICES`, which are there.
+    """
     indexes = owner.execute(
         "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
         " WHERE i.indrelid = 'dashboard_apicall'::regclass AND NOT i.indisprimary"
@@ -76,7 +79,7 @@ def load(owner: psycopg.Connection[Any], *, calls: int, until: datetime.datetime
         owner.execute(f"DROP INDEX {name}")
     owner.execute("ALTER TABLE dashboard_apicall DISABLE TRIGGER note_calls")
     owner.execute("SET maintenance_work_mem = '256MB'; SET work_mem = '128MB'")
-    _name_who_calls(owner)
+    _name_endpoints(owner)
     days = [until - datetime.timedelta(days=n) for n in range(DAYS, 0, -1)]
     for number, day in enumerate(days):
         _add_day(owner, day, first=number * calls // DAYS, last=(number + 1) * calls // DAYS - 1)
@@ -116,14 +119,7 @@ def made_up(chance: random.Random, now: datetime.datetime) -> Call:
     )
 
 
-def _name_who_calls(owner: psycopg.Connection[Any]) -> None:
-    owner.execute(
-        "INSERT INTO partners_practice"
-        " (id, ppass, name, time_zone, is_sandbox, is_active, created_at)"
-        " SELECT n, 'Bench' || n, 'Bench', 'UTC', false, true, now()"
-        " FROM generate_series(1, %s) AS n",
-        [PRACTICES],
-    )
+def _name_endpoints(owner: psycopg.Connection[Any]) -> None:
     owner.execute("CREATE TEMP TABLE bench_endpoint (n serial, method text, route text, usual int)")
     owner.execute("ALTER SEQUENCE bench_endpoint_n_seq MINVALUE 0 RESTART 0")
     with owner.cursor() as cursor:

@@ -228,12 +228,7 @@ def _row_lock(provider: int, date: datetime.date, at: datetime.time) -> bool:
 
 def _fill(owner: psycopg.Connection[Any]) -> None:
     """A type that 200 providers give, every day from nine to five, in one of enough rooms."""
-    owner.execute(
-        "INSERT INTO partners_practice"
-        " (id, ppass, name, time_zone, is_sandbox, is_active, created_at)"
-        " VALUES (%s, 'Bench', 'Bench', %s, false, true, now())",
-        [PRACTICE, ZONE.key],
-    )
+    stage.add_practices(owner, 1, zone=ZONE.key)
     owner.execute("SET ROLE emr_staff")
     for statement in _ROWS.split(";"):
         owner.execute(

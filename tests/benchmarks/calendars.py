@@ -15,6 +15,7 @@ from tests.benchmarks import stage
 PRACTICE = 1
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime.datetime(2026, 11, 23, 7, 30, tzinfo=ZONE)
+TODAY = NOW.date()
 PER_DAY = 20
 
 
@@ -25,7 +26,8 @@ def run_in(name: str, module: str, providers: Mapping[int, int | None], days: in
     """
     url = stage.make_database(name)
     with psycopg.connect(url, autocommit=True) as owner:
-        _load(owner, providers, days)
+        stage.add_practices(owner, 1, zone=ZONE.key)
+        load(owner, providers, days)
     environment = {
         **os.environ,
         "DATABASE_URL": url,
@@ -36,14 +38,17 @@ def run_in(name: str, module: str, providers: Mapping[int, int | None], days: in
     return subprocess.run(command, env=environment, check=False).returncode
 
 
-def _load(owner: psycopg.Connection[Any], providers: Mapping[int, int | None], days: int) -> None:
-    """Work from 08:00 to 19:00; a visit each half hour, and a break of 15 minutes after five."""
-    owner.execute(
-        "INSERT INTO partners_practice"
-        " (id, ppass, name, time_zone, is_sandbox, is_active, created_at)"
-        " VALUES (%s, 'Bench', 'Bench', %s, false, true, now())",
-        [PRACTICE, ZONE.key],
-    )
+def load(
+    owner: psycopg.Connection[Any],
+    providers: Mapping[int, int | None],
+    days: int,
+    *,
+    first: datetime.date = TODAY,
+) -> None:
+    """Work from 08:00 to 19:00; a visit each half hour, and a break of 15 minutes after five.
+
+    So many days from the first on. The practice is there.
+    """
     constraints = owner.execute(
         "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE conrelid = 'scheduling_visit'::regclass AND contype = 'x'"
@@ -55,7 +60,7 @@ def _load(owner: psycopg.Connection[Any], providers: Mapping[int, int | None], d
     values = {
         "practice": PRACTICE,
         "zone": ZONE.key,
-        "today": NOW.date(),
+        "first": first,
         "days": days,
         "providers": list(providers),
         "free": [-1 if day is None else day for day in providers.values()],
@@ -90,10 +95,10 @@ INSERT INTO scheduling_visit (practice_id, person_id, provider_id, visit_type_id
     created_at, updated_at)
 SELECT %(practice)s, person.id, provider, 1, part, part, part, 'booked', '', '', '', false, now(),
     now()
-FROM prospects_person AS person,
+FROM (SELECT max(id) AS id FROM prospects_person WHERE practice_id = %(practice)s) AS person,
     unnest(%(providers)s::bigint[], %(free)s::int[]) AS p (provider, free),
     generate_series(0, %(days)s - 1) AS day, generate_series(0, %(per_day)s - 1) AS n,
-    LATERAL (SELECT (%(today)s::date + day + time '08:00'
+    LATERAL (SELECT (%(first)s::date + day + time '08:00'
         + (n * 30 + n / 5 * 15) * interval '1 minute') AT TIME ZONE %(zone)s) AS s (start),
     LATERAL (SELECT tstzrange(start, start + interval '30 minutes')) AS r (part)
 WHERE day <> free

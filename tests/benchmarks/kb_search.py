@@ -50,7 +50,7 @@ def main() -> int:
         stage.drop_database("bench_kb_search")
 
 
-def load(owner: psycopg.Connection[Any]) -> None:
+def load(owner: psycopg.Connection[Any], articles: int = ARTICLES) -> None:
     """The articles, by one statement; the index after them, and neither history nor triggers."""
     owner.execute("CREATE TEMP TABLE bench_word (n int PRIMARY KEY, word text)")
     with owner.cursor() as cursor, cursor.copy("COPY bench_word FROM STDIN") as copy:
@@ -61,7 +61,7 @@ def load(owner: psycopg.Connection[Any]) -> None:
     definition = owner.execute("SELECT pg_get_indexdef('article_search'::regclass)").fetchone()
     assert definition is not None
     owner.execute("DROP INDEX article_search")
-    owner.execute(_INSERT, {"pool": _POOL - 400, "articles": ARTICLES})
+    owner.execute(_INSERT, {"pool": _POOL - 400, "articles": articles})
     owner.execute(definition[0])
     owner.execute("INSERT INTO knowledge_word SELECT DISTINCT word FROM bench_word")
     owner.execute("ALTER TABLE knowledge_article ENABLE TRIGGER USER")

@@ -37,6 +37,7 @@ def main() -> int:
     url = stage.make_database("bench_overview")
     until = datetime.datetime.now(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     with psycopg.connect(url, autocommit=True) as owner:
+        stage.add_practices(owner, api_calls.PRACTICES)
         api_calls.load(owner, calls=CALLS, until=until)
     environment = {
         **os.environ,

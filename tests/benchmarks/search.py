@@ -41,13 +41,7 @@ def main() -> int:
         for practice in range(len(SIZES) + 1, len(SIZES) + 1 + OTHERS)
     }
     with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute(
-            "INSERT INTO partners_practice"
-            " (id, ppass, name, time_zone, is_sandbox, is_active, created_at)"
-            " SELECT n, 'Bench' || n, 'Bench', 'UTC', false, true, now()"
-            " FROM unnest(%s::bigint[]) AS n",
-            [list(sizes)],
-        )
+        stage.add_practices(owner, len(sizes))
         people.load(owner, sizes)
     environment = {
         **os.environ,

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -25,6 +26,16 @@ def make_database(name: str) -> str:
     url = base.replace(f"/{current}?", f"/{name}?")
     manage("migrate", "-v0", DATABASE_URL=url)
     return url
+
+
+def add_practices(owner: psycopg.Connection[Any], count: int, *, zone: str = "UTC") -> None:
+    """Practices with the ids from 1 on: Bench1, Bench2…"""
+    owner.execute(
+        "INSERT INTO partners_practice"
+        " (id, ppass, name, time_zone, is_sandbox, is_active, created_at)"
+        " SELECT n, 'Bench' || n, 'Bench', %s, false, true, now() FROM generate_series(1, %s) AS n",
+        [zone, count],
+    )
 
 
 def drop_database(name: str) -> None:

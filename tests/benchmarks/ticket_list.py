@@ -59,6 +59,7 @@ def main() -> int:
     rest = (ALL - sum(SIZES.values())) // OTHERS
     first = len(SIZES) + 1
     with psycopg.connect(url, autocommit=True) as owner:
+        stage.add_practices(owner, len(SIZES) + OTHERS)
         load(owner, SIZES | dict.fromkeys(range(first, first + OTHERS), rest))
     environment = {
         **os.environ,
@@ -73,13 +74,6 @@ def main() -> int:
 
 def load(owner: psycopg.Connection[Any], sizes: dict[int, int]) -> None:
     """Fill practices, given as id and number of tickets, with counts but without history."""
-    owner.execute(
-        "INSERT INTO partners_practice"
-        " (id, ppass, name, time_zone, is_sandbox, is_active, created_at)"
-        " SELECT n, 'Bench' || n, 'Bench', 'UTC', false, true, now()"
-        " FROM unnest(%s::bigint[]) AS n",
-        [list(sizes)],
-    )
     owner.execute("SET maintenance_work_mem = '256MB'")
     indexes = owner.execute(
         "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"

@@ -19,10 +19,6 @@ from tests.benchmarks.webhook_receiver import HOSTS
 SUBSCRIPTIONS = 50
 
 _FILL = """
-INSERT INTO partners_practice (id, ppass, name, time_zone, is_sandbox, is_active, created_at)
-SELECT n, 'Bench' || n, 'Bench', 'America/New_York', false, true, now()
-FROM generate_series(1, %(count)s) AS n;
-
 INSERT INTO partners_partner (id, name, company_name, contact_name, email, phone, website,
     alert_email, is_active, created_at) VALUES (1, 'Bench', '', '', '', '', '', '', true, now());
 
@@ -195,6 +191,7 @@ def scene(name: str) -> Iterator[Scene]:
         receiver = Receiver(folder)
         opened.callback(receiver.close)
         owner = opened.enter_context(psycopg.connect(url, autocommit=True))
+        stage.add_practices(owner, SUBSCRIPTIONS, zone="America/New_York")
         for statement in _FILL.split(";"):
             owner.execute(statement, {"count": SUBSCRIPTIONS})
         yield Scene(url, owner, receiver)
