@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from partners.clinical import ClinicalAdminMixin
 from partners.filters import ChoiceFilter, PracticeFilter
@@ -185,7 +187,7 @@ class TagAdmin(admin.ModelAdmin[Tag]):
     """What practices call their people."""
 
     tells_of_patients = False
-    list_display = ["name", "practice", "color", "people"]
+    list_display = ["name", "practice", "shown_color", "worn_by"]
     list_filter = [PracticeFilter]
     list_select_related = ["practice"]
     show_facets = admin.ShowFacets.NEVER
@@ -198,6 +200,12 @@ class TagAdmin(admin.ModelAdmin[Tag]):
         rows: Any = super().get_queryset(request)
         counted: QuerySet[Tag] = rows.with_count()
         return counted
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """The browser's own choice of colours."""
+        if db_field.name == "color":
+            kwargs["widget"] = forms.TextInput({"type": "color"})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Tag | None = None) -> list[str]:
         """A tag stays in its practice."""
@@ -212,6 +220,14 @@ class TagAdmin(admin.ModelAdmin[Tag]):
         with within_practice(obj.practice_id):
             tags.change(tag=before, name=obj.name, color=obj.color)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The tags, and how many people lose one: not each of them by number."""
+        pks = [tag.pk for tag in objs]
+        worn = {tag.pk: self.worn_by(tag) for tag in self.get_queryset(request).filter(pk__in=pks)}
+        told = [f"{tag} ({tag.practice})" for tag in objs]
+        counts = {"tags": len(worn), "people who lose it": sum(worn.values())}
+        return told, counts, set(), []
+
     def delete_model(self, request: HttpRequest, obj: Tag) -> None:
         """Off the people first."""
         with within_practice(obj.practice_id):
@@ -222,7 +238,17 @@ class TagAdmin(admin.ModelAdmin[Tag]):
         for tag in queryset:
             self.delete_model(request, tag)
 
-    @admin.display(description="people")
-    def people(self, tag: Tag) -> int:
+    @admin.display(description="color", ordering="color")
+    def shown_color(self, tag: Tag) -> SafeString:
+        """Itself, and its number. (No style may stand in a page: a drawing may.)"""
+        return format_html(
+            '<svg class="swatch" aria-hidden="true"><rect fill="{}"/></svg> {}',
+            tag.color,
+            tag.color,
+        )
+
+    # Not named `people`: Django would take the model's own for it.
+    @admin.display(description="people", ordering="people_count")
+    def worn_by(self, tag: Tag) -> int:
         """How many have it."""
         return int(getattr(tag, "people_count", 0))

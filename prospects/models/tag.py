@@ -86,4 +86,4 @@ class PersonTag(PracticeModel):
         indexes = [models.Index(fields=["practice", "tag", "person"], name="persontag_by_tag")]
 
     def __str__(self) -> str:
-        return f"{self.person_id} is {self.tag_id}"
+        return f"of person {self.person_id}"
