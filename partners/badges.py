@@ -4,7 +4,7 @@ import datetime
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timeuntil
+from django.utils.timesince import timesince
 
 from partners.models import ApiKey
 
@@ -23,6 +23,12 @@ def badge(tone: str, word: str, remark: str = "") -> SafeString:
     return format_html(
         '<span class="badge badge-{}">{}</span> <span class="remark">{}</span>', tone, word, remark
     )
+
+
+def how_long(since: datetime.datetime, until: datetime.datetime) -> str:
+    """The time between two moments, in the one unit that says it best."""
+    is_long = until - since >= datetime.timedelta(minutes=1)
+    return timesince(since, until, depth=1) if is_long else "less than a minute"
 
 
 def on_or_off(*, is_active: bool) -> SafeString:
@@ -59,5 +65,5 @@ def _remark(key: ApiKey, status: ApiKey.Status, now: datetime.datetime) -> str:
         return ""
     if status == ApiKey.Status.EXPIRED:
         return f"on {key.expires_at:%Y-%m-%d}"
-    left = timeuntil(key.expires_at, now, depth=1)
+    left = how_long(now, key.expires_at)
     return f"for {left} more" if status == ApiKey.Status.RETIRING else f"ends in {left}"

@@ -1,12 +1,14 @@
 """What has happened to a row, as the history has it that triggers write, for staff to read."""
 
 import datetime
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+
+from partners.models import ApiKey
 
 # More is to be had by SQL.
 MOST_CHANGES = 200
@@ -19,12 +21,16 @@ Value = tuple[str, Any, Any]
 
 @dataclass(frozen=True)
 class Change:
-    """One write: when, what, by whom, and which values are now others (name, before, after)."""
+    """One write: when, what, by whom, and which values are now others (name, before, after).
+
+    If it was by a key, `key` is its number; for the page, the key itself.
+    """
 
     at: datetime.datetime
     what: str
     who: str
     values: list[Value] = field(default_factory=list)
+    key: Any = None
 
 
 class HistoryPageMixin:
@@ -44,9 +50,15 @@ class HistoryPageMixin:
         row = page.get_object(request, object_id)
         known = self.changes_of(row) if row is not None else []
         answer: HttpResponse = page.history_view(
-            request, object_id, {**(extra_context or {}), "changes": known}
+            request, object_id, {**(extra_context or {}), "changes": _with_keys(known)}
         )
         return answer
+
+
+def _with_keys(changes: Sequence[Change]) -> list[Change]:
+    rows = ApiKey.objects.select_related("partner").defer("digest", "pepper")
+    keys = rows.in_bulk({change.key for change in changes} - {None})
+    return [replace(change, key=keys.get(change.key)) for change in changes]
 
 
 def newest(changes: Iterable[Change]) -> list[Change]:
@@ -80,6 +92,7 @@ def of_row(
             _WORDS[event.pgh_label],
             who(event),
             list(_differences(columns, before, event, show)),
+            key_of(event),
         )
         for before, event in zip([*known[1:], None], known, strict=True)
         if before is not None or event.pgh_label == "insert"
@@ -96,6 +109,12 @@ def who(event: Any) -> str:
     if "command" in context:
         return f"{context['command']}, run by {context.get('operator', '?')}"
     return "SQL"
+
+
+def key_of(event: Any) -> int | None:
+    """The number of the key that did it, if it was one."""
+    key: int | None = (event.pgh_context or {}).get("key")
+    return key
 
 
 def _differences(

@@ -1,6 +1,6 @@
 """What has happened to a person, as history has it, for staff to read."""
 
-from partners.history import MOST_CHANGES, Change, newest, of_row, who
+from partners.history import MOST_CHANGES, Change, key_of, newest, of_row, who
 from prospects.models import Person, PersonEvent, PersonTagEvent, TagEvent
 
 
@@ -22,6 +22,7 @@ def _of_tags(person: Person) -> list[Change]:
             event.pgh_created_at,
             f"tag {names.get(event.tag_id, event.tag_id)} {words[event.pgh_label]}",
             who(event),
+            key=key_of(event),
         )
         for event in events
     ]

@@ -3,9 +3,8 @@
 import datetime
 
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince, timeuntil
 
-from partners.badges import badge
+from partners.badges import badge, how_long
 from webhooks.models import Delivery, Subscription
 
 _DELIVERY_TONES = {
@@ -28,9 +27,9 @@ def subscription_badge(subscription: Subscription, now: datetime.datetime) -> Sa
         return badge("bad", "silent", "its practice is off")
     if subscription.failing_since is None:
         return badge("good", "well")
-    since = timesince(subscription.failing_since, now, depth=1)
+    since = how_long(subscription.failing_since, now)
     held = subscription.held_until
-    rest = f", left alone for {timeuntil(held, now, depth=1)}" if held and held > now else ""
+    rest = f", left alone for {how_long(now, held)}" if held and held > now else ""
     return badge("warn", "failing", f"for {since}, {subscription.failures} in a row{rest}")
 
 
@@ -41,7 +40,7 @@ def delivery_badge(delivery: Delivery, now: datetime.datetime) -> SafeString:
     if delivery.lease_until and delivery.lease_until > now:
         return badge("info", "on its way")
     due = delivery.next_attempt_at
-    when = f"in {timeuntil(due, now, depth=1)}" if due > now else "is due"
+    when = f"in {how_long(now, due)}" if due > now else "is due"
     if delivery.attempts:
         return badge("warn", "to be tried again", when)
     return badge("info", "waiting", when)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from partners.models import ApiKey
 from prospects.models import Person, PersonEvent, Tag
 from tests.client import Client
 from tests.factories import ProviderFactory
@@ -199,3 +200,33 @@ def test_tag_is_renamed_and_deleted_as_the_api_does(
     assert _events(staff) == [("patient.updated", person.pk)] * 2
     with staff():
         assert not Tag.objects.exists()
+
+
+def test_tags_tell_how_many_wear_them(browser: Browser, our_practice: Any) -> None:
+    tag = TagFactory.create(practice=our_practice, name="VIP", color="#b22222")
+    people = PersonFactory.create_batch(3, practice=our_practice)
+    for person in people:
+        put_on(person, tag)
+
+    listed = browser.get(TAGS).content.decode()
+    asked = browser.get(f"{TAGS}{tag.pk}/delete/").content.decode()
+
+    assert '<td class="field-worn_by">3</td>' in listed
+    assert '<rect fill="#b22222"/>' in listed
+    assert "People who lose it: 3" in asked
+    assert "VIP (DemoOffice)" in asked
+    assert not [person for person in people if f"person {person.pk}" in asked]
+
+
+def test_history_names_the_key(browser: Browser, ours: Client, staff: Any) -> None:
+    number = ours.post("/prospects", {"FullName": "John"}).json()["data"]["PatientID"]
+    with staff():
+        key = ApiKey.objects.select_related("partner").get(
+            pk=PersonEvent.objects.get().pgh_context["key"]
+        )
+
+    history = browser.get(f"{PEOPLE}{number}/history/").content.decode()
+
+    assert (
+        f'<a href="/admin/partners/apikey/{key.pk}/change/">{key}</a> of {key.partner}' in history
+    )

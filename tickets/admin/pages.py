@@ -8,9 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 
-from partners.badges import badge
+from partners.badges import badge, how_long
 from partners.clinical import ClinicalAdminMixin
 from partners.filters import PracticeFilter
 from partners.history import Change, HistoryPageMixin, of_row
@@ -223,5 +222,5 @@ def _name(user: Any) -> str:
 
 
 def _ago(instant: Any) -> SafeString:
-    text, exactly = timesince(instant, depth=1), f"{instant:%Y-%m-%d %H:%M} UTC"
+    text, exactly = how_long(instant, timezone.now()), f"{instant:%Y-%m-%d %H:%M} UTC"
     return format_html('<span class="nowrap" title="{}">{}</span>', exactly, text)
