@@ -1,5 +1,6 @@
 """What pages of a practice's rows have in common."""
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,13 +8,18 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
+from partners.badges import badge
 from partners.filters import PracticeFilter
 from partners.models import PracticeModel
 
 
 class PlainChoices:
-    """Choices without pencil, plus and eye beside them: rows are made on pages of their own."""
+    """Choices without pencil, plus and eye beside them: rows are made on pages of their own.
+
+    Numbers have their unit in brackets.
+    """
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["scheduling/admin.css"]}
@@ -24,6 +30,8 @@ class PlainChoices:
         field = base.formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        if field is not None and field.label:
+            field.label = re.sub(r" (minutes|days)$", r" (\1)", str(field.label))
         return field
 
 
@@ -39,6 +47,11 @@ class PracticeAdmin(PlainChoices, admin.ModelAdmin[Any]):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Nothing moves to another practice: what points at it would stay behind."""
         return ["practice"] if obj else []
+
+    @admin.display(description="state", ordering="is_active")
+    def state(self, row: Any) -> str | SafeString:
+        """Whether it can be chosen."""
+        return badge("good", "on") if row.is_active else badge("off", "off")
 
 
 class NamedFormSet(forms.BaseInlineFormSet[Any, Any, Any]):

@@ -96,7 +96,9 @@ class TimeForm(forms.Form):
 class BookingForm(TimeForm, forms.ModelForm[Visit]):
     """A new visit: booked as the API books, or put over others on purpose."""
 
-    patient = forms.IntegerField(label="Patient", min_value=1, help_text="PatientID")
+    patient = forms.IntegerField(
+        label="Patient", min_value=1, help_text="Their number, from the page of the person."
+    )
 
     class Meta:
         model = Visit

@@ -52,7 +52,7 @@ class WeeklyHoursInline(PracticeInline):
 class ProviderAdmin(OwnPracticeMixin, PracticeAdmin):
     """Who sees patients, in which practice. Who leaves is switched off: visits point at them."""
 
-    list_display = ["name", "title", "specialty", "practice", "is_active"]
+    list_display = ["name", "title", "specialty", "practice", "state"]
     list_filter = [StateFilter, PracticeFilter]
     search_fields = ["name", "specialty"]
     search_help_text = "By name or specialty."
@@ -68,7 +68,7 @@ class ProviderAdmin(OwnPracticeMixin, PracticeAdmin):
 class ResourceAdmin(PracticeAdmin):
     """Rooms and devices. What is given up is switched off: visits took place in it."""
 
-    list_display = ["name", "kind", "practice", "is_active"]
+    list_display = ["name", "kind", "practice", "state"]
     list_filter = [StateFilter, PracticeFilter]
     search_fields = ["name"]
     fields = ["practice", "name", "kind", "is_active"]

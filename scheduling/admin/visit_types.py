@@ -35,7 +35,7 @@ class TypeResourceInline(PracticeInline):
 class VisitTypeAdmin(OwnPracticeMixin, PracticeAdmin):
     """What a practice offers. What is given up is switched off: visits were of it."""
 
-    list_display = ["name", "practice", "default_duration_minutes", "is_active"]
+    list_display = ["name", "practice", "duration", "state"]
     list_filter = [StateFilter, PracticeFilter]
     search_fields = ["name"]
     fields = [
@@ -51,6 +51,11 @@ class VisitTypeAdmin(OwnPracticeMixin, PracticeAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         """Once it is known in which practice to choose."""
         return self.inlines if obj else []
+
+    @admin.display(description="usual length", ordering="default_duration_minutes")
+    def duration(self, row: VisitType) -> str:
+        """In minutes."""
+        return f"{row.default_duration_minutes} min"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Visits point at it."""

@@ -3,11 +3,15 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
+from partners.badges import badge
 from partners.clinical import ClinicalAdminMixin
 from partners.filters import ChoiceFilter, PracticeFilter
 from partners.history import Change, HistoryPageMixin
@@ -20,6 +24,15 @@ from scheduling.admin.forms import BookingForm, wall, when
 from scheduling.admin.moving import ReschedulePage
 from scheduling.models import Hold, Visit
 from scheduling.refusals import WrongStatus
+
+# As the calendar colours them.
+_TONES = {
+    Visit.Status.BOOKED: "info",
+    Visit.Status.ARRIVED: "good",
+    Visit.Status.COMPLETED: "off",
+    Visit.Status.NO_SHOW: "bad",
+    Visit.Status.CANCELLED: "off",
+}
 
 
 class OverbookedFilter(ChoiceFilter):
@@ -40,6 +53,12 @@ class OccupationAdmin(ClinicalAdminMixin, PracticeAdmin):
     paginator = CappedPaginator
     list_select_related = ["practice", "provider", "visit_type", "room"]
 
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
+        """Under its number and its time."""
+        if (row := context["original"]) is not None:
+            context["subtitle"] = f"{capfirst(str(row))}: {when(row)}"
+        return super().render_change_form(request, context, *args, **kw)
+
     @admin.display(description="when")
     def when(self, row: Any) -> str:
         """By the practice's clock; the day and the time each stay whole."""
@@ -56,9 +75,14 @@ class OccupationAdmin(ClinicalAdminMixin, PracticeAdmin):
         return f"{start:%H:%M}–{end:%H:%M}"
 
     @admin.display(description="patient")
-    def patient(self, row: Any) -> int:
-        """A number, as partners know it."""
-        return int(row.person_id)
+    def patient(self, row: Any) -> SafeString:
+        """Their name, the way to them, and the number that partners know."""
+        return format_html(
+            '<a href="{}">{}</a> <span class="remark">{}</span>',
+            reverse("admin:prospects_person_change", args=[row.person_id]),
+            row.patient_name,
+            row.person_id,
+        )
 
     @admin.display(description="API key")
     def key(self, row: Any) -> str:
@@ -66,19 +90,18 @@ class OccupationAdmin(ClinicalAdminMixin, PracticeAdmin):
         found = ApiKey.objects.filter(pk=row.api_key_id).first() if row.api_key_id else None
         return str(found or row.api_key_id or "–")
 
-    @admin.display(description="expires")
+    @admin.display(description="expires (practice's clock)")
     def expires(self, row: Any) -> str:
         """By the practice's clock, to the second."""
         return f"{wall(row.practice, row.expires_at):%H:%M:%S}"
 
     @admin.display(description="state")
-    def state(self, row: Any) -> str:
+    def state(self, row: Any) -> SafeString:
         """How far it has come, and whether it lies over another."""
+        shown = badge(_TONES[Visit.Status(row.status)], row.get_status_display())
         if not row.is_overbooked:
-            return str(row.get_status_display())
-        return format_html(
-            '{} <span class="badge badge-warn">overbooked</span>', row.get_status_display()
-        )
+            return shown
+        return format_html("{} {}", shown, badge("warn", "overbooked"))
 
     @admin.display(description="overbooked")
     def overbooked(self, row: Any) -> str:
@@ -132,6 +155,12 @@ class VisitAdmin(HistoryPageMixin, ReschedulePage, OccupationAdmin):
         "created",
         "changed",
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the patient's name."""
+        rows: Any = super().get_queryset(request)
+        named: QuerySet[Any] = rows.annotate(patient_name=F("person__full_name"))
+        return named
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """To book: what the API asks for. Later: how far it has come, and notes."""
@@ -210,6 +239,7 @@ class HoldAdmin(OccupationAdmin):
 
     list_display = ["id", "when", "provider", "visit_type", "room", "expires", "practice"]
     fields = ["practice", "when", "part", "provider", "visit_type", "room", "key", "expires"]
+    change_form_template = "admin/partners/without_tools.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Staff book."""

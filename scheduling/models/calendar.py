@@ -38,7 +38,7 @@ class CalendarRules(PracticeModel):
         ]
 
     def __str__(self) -> str:
-        return f"every {self.grid_minutes} min"
+        return f"Rules of {self.practice}"
 
 
 class WeeklyHours(PracticeModel):

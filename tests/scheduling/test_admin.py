@@ -4,7 +4,9 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from scheduling.models import Closure, Hold, TimeOff, Visit, VisitEvent, WeeklyHours
@@ -258,3 +260,29 @@ def test_hold_is_given_up_by_staff(browser: Browser, calendar: Calendar, staff: 
 
     with staff():
         assert not Hold.objects.exists()
+
+
+def test_visits_are_listed_under_their_patients(
+    browser: Browser, our_practice: Any, other_practice: Any
+) -> None:
+    ours, theirs = open_calendar(our_practice), open_calendar(other_practice)
+    counts = []
+    for time in ("10:00", "10:30", "11:00"):
+        book(ours, time)
+        book(theirs, time)
+        with CaptureQueriesContext(connection) as asked:
+            page = browser.get(f"{ADMIN}visit/").content.decode()
+        counts.append(len([query for query in asked if "scheduling_visit" in query["sql"]]))
+
+    for person in (ours.person, theirs.person):
+        link = f'<a href="/admin/prospects/person/{person.pk}/change/">{person.full_name}</a>'
+        assert page.count(link) == 3
+    assert counts == counts[:1] * 3
+
+
+def test_empty_list_says_so(browser: Browser, our_practice: Any) -> None:
+    none = strip_tags(browser.get(f"{ADMIN}closure/").content.decode())
+    not_these = strip_tags(browser.get(f"{ADMIN}closure/?ppass=nobody").content.decode())
+
+    assert "There are no closures yet." in none
+    assert "Nothing fits what you chose. Show all" in not_these
