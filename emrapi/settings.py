@@ -306,6 +306,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "dashboard.refusals.locked_out"
+# Ours are in dashboard.admin.sign_ins.
+AXES_ENABLE_ADMIN = False
 # By the address that the rest of us goes by, not a proxy's.
 AXES_CLIENT_IP_CALLABLE = "emrapi.api.addresses.valid_client_address"
 

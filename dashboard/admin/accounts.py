@@ -8,13 +8,18 @@ permissions are for superusers to give.
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.forms import CheckboxSelectMultiple, SelectMultiple
+from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django_otp.plugins.otp_totp.admin import TOTPDeviceAdmin
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -40,6 +45,17 @@ def _is_above(actor: Any, user: User) -> bool:
     return _exceed(actor, held.select_related("content_type"))
 
 
+class RightsField(ModelMultipleChoiceField[Permission]):
+    """Permissions to tick, in few words. (In Django's list one wrong click clears all others.)"""
+
+    widget = CheckboxSelectMultiple({"class": "rights"})
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Of which part of the admin, and what."""
+        part = apps.get_app_config(obj.content_type.app_label).verbose_name
+        return f"{part}: {obj.name.removeprefix('Can ')}"
+
+
 @admin.register(User)
 class AccountAdmin(UserAdmin[User]):
     """Who may sign in. Who leaves is made inactive: what he did stays explainable."""
@@ -48,6 +64,12 @@ class AccountAdmin(UserAdmin[User]):
     list_filter = ["is_active", "groups", "is_superuser"]
     show_facets = admin.ShowFacets.NEVER
     filter_horizontal = ()
+    search_help_text = "By name or e-mail address."
+    # Everybody has a password: there is no other way in.
+    add_form = UserCreationForm
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("username", "password1", "password2")}),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With their groups."""
@@ -66,7 +88,8 @@ class AccountAdmin(UserAdmin[User]):
             kwargs["queryset"] = Group.objects.filter(pk__in=fit).order_by("pk")
             kwargs["widget"] = CheckboxSelectMultiple
         else:
-            kwargs["widget"] = SelectMultiple({"size": 20})
+            kwargs["form_class"] = RightsField
+            kwargs["widget"] = RightsField.widget
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -93,7 +116,8 @@ class StaffGroupAdmin(GroupAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
         """What one may do oneself."""
-        kwargs["widget"] = SelectMultiple({"size": 20})
+        kwargs["form_class"] = RightsField
+        kwargs["widget"] = RightsField.widget
         if not request.user.is_superuser:
             known = Permission.objects.select_related("content_type")
             own = [each.pk for each in known if not _exceed(request.user, [each])]
@@ -122,6 +146,25 @@ class StaffGroupAdmin(GroupAdmin):
 @admin.register(TOTPDevice)
 class DeviceAdmin(TOTPDeviceAdmin):  # type: ignore[misc]  # without types
     """What makes one-time passwords. Whoever sees one's secret has its passwords."""
+
+    list_display = ("user", "name", "confirmed", "created_at", "last_used_at")
+    list_filter = ("confirmed",)
+    show_facets = admin.ShowFacets.NEVER
+    search_help_text = "By name or e-mail address of the account."
+    raw_id_fields = ()
+    autocomplete_fields = ("user",)
+    readonly_fields = ("created_at", "last_used_at", "throttling_failure_count", "qrcode_link")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whose it is. How its passwords are made is the same for all."""
+        facts = ["user", "name", "confirmed"]
+        return [(None, {"fields": [*facts, *self.readonly_fields] if obj else facts})]
+
+    @admin.display(description="QR code")
+    def qrcode_link(self, device: TOTPDevice) -> SafeString:
+        """To be looked at by its owner's phone."""
+        url = reverse("admin:otp_totp_totpdevice_config", args=[device.pk])
+        return format_html('<a href="{}">Show the QR code</a>', url)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Superusers' are theirs."""

@@ -120,6 +120,7 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    change_form_template = "admin/partners/without_tools.html"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that knows names."""

@@ -7,10 +7,12 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dashboard.endpoints import published
 from dashboard.models import ApiCall
 from partners.badges import badge
 from partners.filters import AgeFilter, PartnerFilter, PracticeFilter
@@ -76,8 +78,8 @@ class ApiCallAdmin(admin.ModelAdmin[ApiCall]):
     search_help_text = "By the whole request id, as X-Request-Id had it."
     ordering = ["-at"]
     readonly_fields = (
-        "time", "outcome", "method", "path", "route", "took", "practice", "partner", "key", "ip",
-        "request_id", "bytes_in", "bytes_out",
+        "time", "outcome", "method", "path", "endpoint", "took", "practice", "partner", "key",
+        "address", "request_id", "received", "sent",
     )  # fmt: skip
     fields = readonly_fields
     sortable_by = []
@@ -85,6 +87,7 @@ class ApiCallAdmin(admin.ModelAdmin[ApiCall]):
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    change_form_template = "admin/partners/without_tools.html"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The list that knows names."""
@@ -130,6 +133,26 @@ class ApiCallAdmin(admin.ModelAdmin[ApiCall]):
     def took(self, call: ApiCall) -> SafeString:
         """Milliseconds."""
         return format_html('<span class="nowrap">{}</span>', f"{call.duration_ms:.1f} ms")
+
+    @admin.display(description="endpoint")
+    def endpoint(self, call: ApiCall) -> str:
+        """As the documents write it."""
+        return published(call.route) or "none: there is no such path"
+
+    @admin.display(description="IP address")
+    def address(self, call: ApiCall) -> str:
+        """Of the caller."""
+        return call.ip or "–"
+
+    @admin.display(description="received")
+    def received(self, call: ApiCall) -> str:
+        """How much the caller sent."""
+        return filesizeformat(call.bytes_in)
+
+    @admin.display(description="sent")
+    def sent(self, call: ApiCall) -> str:
+        """How much was answered."""
+        return filesizeformat(call.bytes_out)
 
     @admin.display(description="practice")
     def practice(self, call: ApiCall) -> str | SafeString:

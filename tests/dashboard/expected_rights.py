@@ -63,7 +63,7 @@ ACTIONS = {
     "webhooks_delivery": {"retry_selected": "SA"},
     "auth_group": {"delete_selected": "A"},
     "otp_totp_totpdevice": {"delete_selected": "A"},
-    "axes_accessattempt": {"delete_selected": "A", "cleanup_expired_attempts": "A"},
+    "axes_accessattempt": {"delete_selected": "A"},
 }
 
 # All other pages: method and groups.

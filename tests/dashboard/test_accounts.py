@@ -1,10 +1,12 @@
 """Accounts and groups of staff: nobody gives himself, or others, more than he may do."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt, AccessLog
 from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -237,3 +239,46 @@ def test_device_of_whom_can_do_more(
     assert browser_of(boss).get(f"{DEVICES}{devices[0].pk}/change/").status_code == 200
     with staff():
         assert TOTPDevice.objects.count() == 2
+
+
+def test_rights_are_ticked_in_words(staff: Staff, boss: User, browser_of: Any) -> None:
+    page = browser_of(boss).get(f"{GROUPS}add/").content.decode()
+
+    with staff():
+        right = Permission.objects.get(codename="change_practice")
+    assert re.search(
+        rf'<input type="checkbox"[^>]* value="{right.pk}"[^>]*>\s*Access: change practice', page
+    )
+
+
+def test_device_needs_a_user_and_a_name(staff: Staff, boss: User, browser_of: Any) -> None:
+    answer = browser_of(boss).post(
+        f"{DEVICES}add/", {"user": boss.pk, "name": "phone", "confirmed": "on"}
+    )
+
+    assert answer.status_code == 302
+    with staff():
+        device = TOTPDevice.objects.get()
+    assert len(device.bin_key) == 20
+    shown = browser_of(boss).get(f"{DEVICES}{device.pk}/change/").content.decode()
+    assert device.key not in shown
+    assert f"{DEVICES}{device.pk}/config/" in shown
+
+
+def test_sign_ins_stay_and_a_name_is_let_in_again(
+    staff: Staff, boss: User, browser_of: Any
+) -> None:
+    tried = {"username": "kim", "ip_address": "203.0.113.7"}
+    with staff():
+        log = AccessLog.objects.create(**tried)
+        attempt = AccessAttempt.objects.create(**tried, failures_since_start=5)
+    browser = browser_of(boss)
+
+    assert "locked out" in browser.get("/admin/axes/accessattempt/").content.decode()
+    kept = browser.post(f"/admin/axes/accesslog/{log.pk}/delete/", {"post": "yes"})
+    freed = browser.post(f"/admin/axes/accessattempt/{attempt.pk}/delete/", {"post": "yes"})
+
+    assert (kept.status_code, freed.status_code) == (403, 302)
+    with staff():
+        assert AccessLog.objects.filter(pk=log.pk).exists()
+        assert not AccessAttempt.objects.exists()
