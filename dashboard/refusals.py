@@ -36,8 +36,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """handler404: the same, of what is not there."""
+    """handler404: the same, of what is not there. Whoever reads gets a page elsewhere, too."""
     if not request.path_info.startswith(STAFF_PATHS):
+        is_read = "text/html" in request.headers.get("Accept", "")
+        if is_read and not request.path_info.startswith("/v1/"):
+            return render(request, "emrapi/not_found.html", status=404)
         return errors.not_found(request, exception)
     return _page(
         request,

@@ -114,3 +114,16 @@ def test_programs_get_a_problem(database: None) -> None:
     answer = Client().get("/v1/DemoOffice/prospects", headers={"Authorization": "Bearer nonsense"})
 
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_who_reads_gets_a_page_and_a_program_a_problem(database: None) -> None:
+    reader = {"Accept": "text/html,application/xhtml+xml"}
+    page, problem, call = (
+        Client().get(path, headers=headers)
+        for path, headers in (("/nowhere", reader), ("/nowhere", {}), ("/v1/nowhere", reader))
+    )
+
+    assert [each.status_code for each in (page, problem, call)] == [404] * 3
+    assert "Back to the front door" in page.content.decode()
+    for each in (problem, call):
+        assert each.headers["Content-Type"] == "application/problem+json"
