@@ -110,6 +110,10 @@ class ProductAdmin(history.HistoryPageMixin, admin.ModelAdmin[Product]):
         """A product is known by its codes: with others it would be another one."""
         return ["id", "updated", *(["vendor_code", "product_code"] if obj else [])]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Product | None = None) -> Any:
+        """A new one has no number and no history yet."""
+        return self.fieldsets if obj else self.fieldsets[:-1]
+
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         """Only if something was changed, and only that."""
         if not change:
@@ -164,7 +168,7 @@ class ProductAdmin(history.HistoryPageMixin, admin.ModelAdmin[Product]):
     @admin.display(description="updated (UTC)")
     def updated(self, product: Product) -> str:
         """To the minute."""
-        return f"{product.updated_at:%Y-%m-%d %H:%M}" if product.pk else "–"
+        return f"{product.updated_at:%Y-%m-%d %H:%M}"
 
 
 @admin.register(VendorGrant)

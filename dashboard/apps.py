@@ -7,6 +7,7 @@ class DashboardConfig(AppConfig):
     """The app of the call log."""
 
     name = "dashboard"
+    verbose_name = "Calls"
 
     def ready(self) -> None:
         """Register the system check."""

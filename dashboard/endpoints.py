@@ -2,7 +2,7 @@
 
 import re
 
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 # What addresses call the endpoint of all paths that there are not; its own name is empty.
@@ -27,4 +27,11 @@ def parts(endpoint: str) -> tuple[str, str]:
 
 def breakable(path: str) -> SafeString:
     """A path that is broken, where it has to be, before a slash."""
-    return format_html_join("/", "{}<wbr>", ((part,) for part in path.split("/")))
+    return format_html_join("/", "{}<wbr>", ((_whole(part),) for part in path.split("/")))
+
+
+def _whole(part: str) -> str:
+    """Not broken at a hyphen, unless a line is too short for it."""
+    if "-" not in part or len(part) > 30:
+        return part
+    return format_html('<span class="nowrap">{}</span>', part)

@@ -43,7 +43,12 @@ class PracticeAdmin(KeyOwnerAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """What its keys and addresses are made of is chosen once."""
-        return ["ppass", "is_sandbox", "created_at"] if obj else ["created_at"]
+        return ["ppass", "kind", "created_at"] if obj else ["created_at"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Of one that exists, the kind is told rather than ticked."""
+        fields = super().get_fields(request, obj)
+        return ["kind" if obj and name == "is_sandbox" else name for name in fields]
 
     @admin.display(description="kind", ordering="is_sandbox")
     def kind(self, practice: Practice) -> SafeString:

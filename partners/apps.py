@@ -7,6 +7,7 @@ class PartnersConfig(AppConfig):
     """The app that knows who calls."""
 
     name = "partners"
+    verbose_name = "Access"
 
     def ready(self) -> None:
         """Register the system checks; note who signs in."""

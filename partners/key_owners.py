@@ -30,6 +30,11 @@ class KeyOwnerAdmin(admin.ModelAdmin[Any]):
         rows = rows.annotate(working_keys=Count("keys", filter=working))
         return rows  # noqa: RET504 - the plugin calls it Any when returned at once
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new one has no story yet."""
+        fields = super().get_fields(request, obj)
+        return fields if obj else [name for name in fields if name not in self.readonly_fields]
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What it did must stay explainable: switch it off instead."""
         return False

@@ -34,10 +34,24 @@ class DeliveryAdmin(RecordAdmin):
     list_select_related = ["practice", "subscription__partner"]
     search_fields = ["=id", "=log_id"]
     search_help_text = "By the number of the delivery or of its event."
-    fields = [
-        *("id", "state", "what", "log_id", "practice", "to", "goes_to", "origin", "source"),
-        *("tries", "status_code", "duration_ms", "error", "made", "next_attempt", "finished_at"),
-    ]
+    fieldsets = (
+        (None, {"fields": ["state", "what", "to", "goes_to", "practice"]}),
+        (
+            "How it went",
+            {
+                "fields": [
+                    "made",
+                    "tries",
+                    "next_attempt",
+                    "finished_at",
+                    "status_code",
+                    "duration_ms",
+                    "error",
+                ]
+            },
+        ),
+        ("Where it comes from", {"fields": ["id", "log_id", "origin", "source"]}),
+    )
     actions = ("retry_selected",)
     pages = (("retry", "retry_view", "send"),)
     change_form_template = "admin/webhooks/delivery_form.html"
@@ -101,7 +115,7 @@ class DeliveryAdmin(RecordAdmin):
     def what(self, delivery: Delivery) -> SafeString:
         """Its name and number."""
         return format_html(
-            '{} <span class="remark">{}</span>', delivery.event, delivery.log_id or "a test"
+            '{} <span class="remark">{}</span>', delivery.event, delivery.log_id or ""
         )
 
     @admin.display(description="subscription")

@@ -24,6 +24,7 @@ class LogEntryAdmin(RecordAdmin):
     search_help_text = "By the object's id or the number of the event."
     fields = ["id", "number", "practice", "scope", "event", "object_id", "data", "created_at"]
     fields += ["deliveries"]
+    change_form_template = "admin/partners/without_tools.html"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What happened does not change."""

@@ -39,11 +39,14 @@ class SubscriptionAdmin(RecordAdmin):
     list_select_related = ["practice", "partner"]
     search_fields = ["=id", "hook_url", "partner__name"]
     search_help_text = "By number, address or partner."
-    fields = [
-        *("id", "health", "partner", "practice", "goes_to", "told_of", "arrived", "deliveries"),
-        *("disabled_at", "failing_since", "failures", "held_until", "previous_secret_until"),
-        *("created_at", "updated_at"),
-    ]
+    fieldsets = (
+        (None, {"fields": ["health", "partner", "practice", "goes_to", "told_of", "deliveries"]}),
+        (
+            "How it goes",
+            {"fields": ["arrived", "failing_since", "failures", "held_until", "disabled_at"]},
+        ),
+        ("Its past", {"fields": ["id", "created_at", "updated_at", "previous_secret_until"]}),
+    )
     change_form_template = "admin/webhooks/subscription_form.html"
     actions = ("replay_selected", "enable_selected", "disable_selected")
     pages = (
