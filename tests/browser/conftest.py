@@ -1,18 +1,19 @@
 """The site in a real browser, under the content security policy that is served."""
 
+import asyncio
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
-import axe_playwright_python
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import chromium
+from tests.browser.eyes import DESK, Eyes
 
 PASSWORD = "correct horse battery"
 
@@ -46,20 +47,40 @@ def complaints() -> list[str]:
     return []
 
 
+@contextmanager
+def _in_use(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Playwright's event loop counts as running, so that Django refuses queries meanwhile."""
+    asyncio._set_running_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
+    """One for all tests of this process, and the event loop by which it is spoken to."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium.BINARY, args=chromium.QUIET)
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield started, loop
+        asyncio._set_running_loop(loop)
+        started.close()
+
+
 @pytest.fixture
-def page(tmp_path: Path, complaints: list[str]) -> Iterator[Page]:
+def page(
+    database: None, browser: tuple[Browser, asyncio.AbstractEventLoop], complaints: list[str]
+) -> Iterator[Page]:
     """A page that fails the test if the browser complains of anything.
 
     What the test needs in the database must be there before: no query may run beside the browser.
     """
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path,
-            executable_path=chromium.BINARY,
-            args=chromium.QUIET,
-            viewport={"width": 1280, "height": 800},
-        )
-        page = context.pages[0]
+    started, loop = browser
+    with _in_use(loop):
+        context = started.new_context(viewport={"width": DESK, "height": 800})
+        page = context.new_page()
         page.set_default_timeout(20_000)
         page.on(
             "console",
@@ -74,6 +95,12 @@ def page(tmp_path: Path, complaints: list[str]) -> Iterator[Page]:
 
 
 @pytest.fixture
+def eyes(page: Page, address: str, request: pytest.FixtureRequest) -> Eyes:
+    """Somebody who looks at pages: at a desk, unless the test says otherwise."""
+    return Eyes(page, address, getattr(request, "param", DESK))
+
+
+@pytest.fixture
 def administrator(staff: Any) -> str:
     """Somebody who may do everything. (No query may run beside the browser: made before it.)"""
     with staff():
@@ -82,38 +109,13 @@ def administrator(staff: Any) -> str:
 
 
 @pytest.fixture
-def sign_in(administrator: str, address: str, page: Page) -> Callable[[str], None]:
-    """Sign an administrator in, at the page to which they want to go."""
+def sign_in(administrator: str, address: str, page: Page) -> Callable[..., None]:
+    """Sign an administrator in, or whoever is named, at the page to which they want to go."""
 
-    def go(path: str) -> None:
+    def go(path: str, name: str = administrator, password: str = PASSWORD) -> None:
         page.goto(f"{address}{path}")
-        page.fill("#id_username", administrator)
-        page.fill("#id_password", PASSWORD)
+        page.fill("#id_username", name)
+        page.fill("#id_password", password)
         page.click("[type=submit]")
 
     return go
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core."""
-    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-
-
-@pytest.fixture
-def wcag_faults(axe: str, page: Page) -> Callable[[], list[tuple[str, str]]]:
-    """What of WCAG A and AA the page that is open breaks, by rule and element."""
-
-    def faults() -> list[tuple[str, str]]:
-        page.evaluate(axe)
-        found = page.evaluate(
-            "axe.run({preload: false,"
-            " runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-        )
-        return [
-            (each["id"], node["html"][:200])
-            for each in found["violations"]
-            for node in each["nodes"]
-        ]
-
-    return faults

@@ -1,7 +1,5 @@
 """Asking for access and letting in, in a real browser: every eye, by keyboard, under the CSP."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,15 +8,10 @@ from django.utils import timezone
 from partners import access, letters, tenancy
 from partners.models import AccessRequest
 from tests.browser.chromium import Page
-from tests.browser.test_overview import beside
+from tests.browser.eyes import Eyes, on_desk_and_phone, taken
+from tests.browser.meanwhile import beside
 
 LIST = "/dashboard/access-requests/"
-
-
-def taken(page: Page, name: str) -> None:
-    """A picture to look at, where SCREENSHOTS names a folder."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @pytest.fixture
@@ -38,29 +31,12 @@ def asked(our_practice: Any, staff: Any) -> AccessRequest:
         return AccessRequest.objects.get()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_pages_are_for_everybody(
-    asked: AccessRequest,
-    sign_in: Any,
-    address: str,
-    page: Page,
-    wcag_faults: Any,
-    scheme: Any,
-    width: int,
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 844})
-    found = {}
+@on_desk_and_phone
+def test_pages_are_for_everybody(asked: AccessRequest, sign_in: Any, eyes: Eyes) -> None:
     sign_in(LIST)
-    for path in ("/", "/request-access", "/request-access/asked", LIST, f"{LIST}{asked.pk}/"):
-        page.goto(f"{address}{path}")
-        taken(page, f"{path.strip('/').replace('/', '-') or 'front'}-{scheme}-{width}")
-        faults = wcag_faults()
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            faults.append(("scrolls sideways", path))
-        found[path] = faults
+    eyes.see("/", "/request-access", "/request-access/asked", LIST, f"{LIST}{asked.pk}/")
 
-    assert {path: faults for path, faults in found.items() if faults} == {}
+    assert eyes.faults == []
 
 
 def test_form_is_filled_in_by_keyboard_alone(address: str, page: Page) -> None:

@@ -2,12 +2,8 @@
 
 from typing import Any
 
-import pytest
-from django.contrib.auth.models import User
-
-from partners.models import Practice
+from partners.models import Partner, Practice
 from tests.browser.chromium import Page
-from tests.browser.conftest import PASSWORD
 
 
 def choose(page: Page, field: str, text: str) -> None:
@@ -17,20 +13,16 @@ def choose(page: Page, field: str, text: str) -> None:
     page.click(f".select2-results__option:text-is('{text}')")
 
 
-@pytest.fixture
-def arranged(staff: Any, our_practice: Practice, other_practice: Practice, partner: Any) -> str:
-    """Somebody who can sign in, and the partner's name. (No query may run beside the browser.)"""
-    with staff():
-        User.objects.create_superuser("kim", "kim@example.com", PASSWORD)
-    return str(partner)
-
-
-def test_new_key_can_be_copied_once(arranged: str, address: str, page: Page) -> None:
-    page.goto(f"{address}/admin/partners/apikey/add/")
-    page.fill("#id_username", "kim")
-    page.fill("#id_password", PASSWORD)
-    page.click("[type=submit]")
-    choose(page, "partner", arranged)
+def test_new_key_can_be_copied_once(
+    our_practice: Practice,
+    other_practice: Practice,
+    partner: Partner,
+    sign_in: Any,
+    address: str,
+    page: Page,
+) -> None:
+    sign_in("/admin/partners/apikey/add/")
+    choose(page, "partner", str(partner))
     choose(page, "practice", "DemoOffice")
     page.fill("#id_name", "nightly sync")
     page.check("input[value=Prospects]")

@@ -8,6 +8,7 @@ import pytest
 from partners.models import Practice
 from scheduling.models import Visit
 from tests.browser.chromium import Page
+from tests.browser.eyes import Eyes, on_desk_and_phone
 from tests.browser.test_calendar import today
 from tests.scheduling.factories import (
     CalendarRulesFactory,
@@ -87,17 +88,13 @@ def paths(rows: dict[str, Any]) -> list[str]:
     return [*each, f"visit/{visit}/reschedule/", f"visit/{visit}/history/"]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_pages_are_whole(
-    rows: dict[str, Any], sign_in: Any, page: Page, scheme: Any, width: int
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 844})
+@on_desk_and_phone
+def test_pages_are_whole(rows: dict[str, Any], sign_in: Any, page: Page, eyes: Eyes) -> None:
     sign_in(ADMIN)
 
     faults = {}
     for path in paths(rows):
-        page.goto(f"{page.url.partition('/admin/')[0]}{ADMIN}{path}")
+        eyes.open(f"{ADMIN}{path}")
         faults[path] = page.evaluate(FAULTS)
 
     assert {path: found for path, found in faults.items() if found} == {}

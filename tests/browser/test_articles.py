@@ -9,6 +9,7 @@ from knowledge import markdown
 from knowledge.models import Article
 from partners.tenancy import acting_as
 from tests.browser.chromium import Page
+from tests.browser.eyes import Eyes, on_a_phone
 from tests.knowledge.factories import ArticleFactory
 from tests.knowledge.payloads import PAYLOADS
 
@@ -172,13 +173,14 @@ def test_nothing_runs_where_no_policy_helps(harmless: Page) -> None:
     harmless.wait_for_timeout(500)
 
 
-def test_pages_fit_a_phone(article: Article, sign_in: Any, page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+@on_a_phone
+def test_pages_fit_a_phone(article: Article, sign_in: Any, page: Page, eyes: Eyes) -> None:
     sign_in(LIST)
 
     for path in ("", "add/", *(f"{article.pk}/{p}/" for p in ("change", "history", "revisions/2"))):
-        page.goto(page.url.partition(LIST)[0] + LIST + path)
+        eyes.open(f"{LIST}{path}")
         if "change" in path:
             page.click("text=Show what it looks like")
             page.wait_for_selector("[data-article]")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        eyes.look()
+    assert eyes.faults == []

@@ -8,6 +8,7 @@ import pytest
 
 from partners.models import Practice
 from tests.browser.chromium import Page
+from tests.browser.eyes import Eyes, on_a_phone
 from tests.factories import ProviderFactory
 from tests.prospects.factories import PersonFactory
 from tests.scheduling.factories import (
@@ -98,13 +99,13 @@ def test_a_day_at_the_front_desk(today: datetime.date, sign_in: Any, page: Any) 
         assert name.split()[0] not in page.url
 
 
-def test_calendar_fits_a_phone(today: datetime.date, sign_in: Any, page: Any) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+@on_a_phone
+def test_calendar_fits_a_phone(today: datetime.date, sign_in: Any, page: Page, eyes: Eyes) -> None:
     sign_in(PATH)
 
-    for view in ("day", "week"):
-        page.goto(f"{page.url.partition('?')[0]}?view={view}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, view
+    eyes.see(f"{PATH}?view=day", f"{PATH}?view=week")
+
+    assert eyes.faults == []
     assert page.locator(".visit:has-text('Ann Lee')").first.is_visible()
     assert not page.locator(".cal-axis").is_visible()
 

@@ -6,6 +6,7 @@ import pytest
 
 from partners.models import ApiKey, Practice
 from tests.browser.chromium import Page
+from tests.browser.eyes import Eyes, on_desk_and_phone
 
 DARK = "rgb(28, 32, 34)"
 
@@ -25,23 +26,19 @@ def key(our_practice: Practice, make_key: Any) -> ApiKey:
     return made
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_docs_are_readable(address: str, page: Page, scheme: str, width: int) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 844})
-
-    page.goto(f"{address}/docs")
+@on_desk_and_phone
+def test_docs_are_readable(page: Page, eyes: Eyes) -> None:
+    eyes.open("/docs")
     operation = open_operation(page, "createProspect")
 
     ground = "element => getComputedStyle(element).backgroundColor"
-    is_dark = page.locator("#swagger-ui .swagger-ui").first.evaluate(ground) == DARK
-    assert is_dark == (scheme == "dark")
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        is_dark = page.locator("#swagger-ui .swagger-ui").first.evaluate(ground) == DARK
+        assert is_dark == (scheme == "dark")
+    assert page.evaluate("document.documentElement.scrollWidth") == eyes.width
     assert operation.locator("tr.response").first.is_visible()
-    assert [url for url in asked if not url.startswith((f"{address}/", "data:"))] == []
+    assert eyes.faults == []
 
 
 def test_docs_can_be_tried(key: ApiKey, address: str, page: Page) -> None:

@@ -17,7 +17,7 @@ from partners import access, tenancy
 from partners.models import AccessRequest, Partner, Practice
 from tests.browser import traffic
 from tests.browser.chromium import Page
-from tests.browser.test_access_requests import taken
+from tests.browser.eyes import Eyes, on_desk_and_phone
 from tests.factories import PartnerFactory
 from tests.webhooks.rows import due, subscribe
 from webhooks import dispatch
@@ -27,7 +27,6 @@ pytestmark = pytest.mark.timeout(400)
 _START = ("/dashboard/", "/admin/")
 # Files and frames rather than pages, and an answer to POST alone.
 _NO_PAGES = {"dashboard:activity_file", "admin:logout", "admin:jsi18n", "admin:view_on_site"}
-_SCROLLS = "document.documentElement.scrollWidth > innerWidth"
 
 
 @pytest.fixture
@@ -57,40 +56,20 @@ def furnished(database: None, staff: Any) -> None:
         AccessRequest.objects.update(status="pending", confirmed_at=timezone.now())
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_every_page_is_for_everybody(
-    furnished: None,
-    sign_in: Any,
-    address: str,
-    page: Page,
-    wcag_faults: Any,
-    scheme: Any,
-    width: int,
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 844})
-    elsewhere: set[str] = set()
-    page.on(
-        "request",
-        lambda request: None if request.url.startswith(address) else elsewhere.add(request.url),
-    )
+@on_desk_and_phone
+def test_every_page_is_for_everybody(furnished: None, sign_in: Any, eyes: Eyes) -> None:
     sign_in("/dashboard/")
-    faults: list[str] = []
     seen = set()
-    for name, path in _linked_pages(page, address):
+    for name in _linked_pages(eyes.page, eyes.address):
         seen.add(name)
-        taken(page, f"{name.replace(':', '-')}-{scheme}-{width}")
-        faults += [f"{path}: {rule} {where}" for rule, where in wcag_faults()]
-        if page.evaluate(_SCROLLS):
-            faults.append(f"{path}: scrolls sideways")
+        eyes.look()
 
-    assert not faults, "\n".join(faults)
-    assert elsewhere == set()
+    assert eyes.faults == []
     assert _wanted() - seen == set()
 
 
-def _linked_pages(page: Page, address: str) -> Iterator[tuple[str, str]]:
-    """Open one page of each view, by following links; its name and its path."""
+def _linked_pages(page: Page, address: str) -> Iterator[str]:
+    """Open one page of each view, by following links; its name."""
     waiting = [f"{address}{path}" for path in _START]
     known = set()
     while waiting:
@@ -106,7 +85,7 @@ def _linked_pages(page: Page, address: str) -> Iterator[tuple[str, str]]:
             urljoin(url, link)
             for link in page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
         ]
-        yield name, path
+        yield name
 
 
 def _wanted() -> set[str]:

@@ -13,8 +13,8 @@ from dashboard.calls import writer
 from partners import letters, tenancy
 from tests.browser.chromium import Page
 from tests.browser.conftest import PASSWORD
-from tests.browser.test_access_requests import taken
-from tests.browser.test_overview import beside
+from tests.browser.eyes import taken
+from tests.browser.meanwhile import beside
 
 PROSPECTS = "/v1/DemoOffice/prospects"
 _MOST_TABS = 150
@@ -133,11 +133,10 @@ def viewer(our_practice: Any, make_key: Any, staff: Any) -> str:
     return user.username
 
 
-def test_viewer_looks_and_is_refused_politely(viewer: str, address: str, page: Page) -> None:
-    page.goto(f"{address}/dashboard/keys/")
-    page.fill("#id_username", viewer)
-    page.fill("#id_password", PASSWORD)
-    page.keyboard.press("Enter")
+def test_viewer_looks_and_is_refused_politely(
+    viewer: str, sign_in: Any, address: str, page: Page
+) -> None:
+    sign_in("/dashboard/keys/", viewer)
     row = page.locator("tbody tr", has_text="nightly sync")
     expect(row).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("Rotate|Revoke|New key"))).to_have_count(0)

@@ -2,19 +2,18 @@
 
 import csv
 import datetime
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 
 from emrapi import heartbeats
 from partners.models import Practice
 from tests.browser import traffic
 from tests.browser.chromium import Page
+from tests.browser.eyes import Eyes, on_desk_and_phone
+from tests.browser.meanwhile import beside
 from tests.dashboard.rows import call, count, write
 from tests.factories import PartnerFactory
 
@@ -24,18 +23,6 @@ BOOKED = "v1/<ppass:ppass>/visits/book"
 
 def now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
-
-
-def beside(work: Callable[[], Any]) -> None:
-    """Do something in the database while the browser is open: in a thread of its own."""
-
-    def run() -> None:
-        work()
-        connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
 
 
 @pytest.fixture
@@ -48,29 +35,17 @@ def busy(our_practice: Practice, other_practice: Practice) -> None:
 
 
 @pytest.mark.parametrize("path", [OVERVIEW, ACTIVITY])
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@on_desk_and_phone
 def test_pages_are_for_everybody(
-    busy: None,
-    sign_in: Any,
-    page: Page,
-    wcag_faults: Any,
-    tmp_path: Path,
-    path: str,
-    scheme: Any,
-    width: int,
+    busy: None, sign_in: Any, page: Page, eyes: Eyes, path: str
 ) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 844})
     sign_in(path)
     page.wait_for_selector("#live-control:not([hidden])")
-    page.screenshot(path=tmp_path / "page.png", full_page=True)
-
-    assert wcag_faults() == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    eyes.look()
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    page.emulate_media(color_scheme="light" if scheme == "dark" else "dark")
-    page.wait_for_timeout(500)  # the admin's links fade from colour to colour
-    assert wcag_faults() == []
+    eyes.look()
+
+    assert eyes.faults == []
 
 
 def test_nothing_leaves_the_host(busy: None, sign_in: Any, page: Page, address: str) -> None:

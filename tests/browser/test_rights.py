@@ -9,11 +9,8 @@ from partners.models import Practice
 from prospects.models import Person
 from tests.browser.chromium import Page
 from tests.browser.conftest import PASSWORD
-from tests.browser.test_access_requests import taken
+from tests.browser.eyes import Eyes, on_desk_and_phone
 from tests.prospects.factories import PersonFactory
-
-SIZES = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
-_SCROLLS = "document.documentElement.scrollWidth > innerWidth"
 
 
 @pytest.fixture
@@ -31,62 +28,39 @@ def viewer(staff: Any) -> str:
     return "lee"
 
 
-def enter(page: Page, address: str, name: str, password: str = PASSWORD) -> None:
-    """Sign in."""
-    page.goto(f"{address}/admin/login/?next=/dashboard/")
-    page.fill("#id_username", name)
-    page.fill("#id_password", password)
-    page.click("[type=submit]")
-
-
-@pytest.mark.parametrize(("scheme", "width"), SIZES)
+@on_desk_and_phone
 def test_viewer_is_refused_politely(
     viewer: str,
     people: list[Person],
     administrator: str,
-    address: str,
+    sign_in: Any,
     page: Page,
+    eyes: Eyes,
     complaints: list[str],
-    wcag_faults: Any,
-    scheme: Any,
-    width: int,
 ) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 844})
-    enter(page, address, viewer)
+    sign_in("/dashboard/", viewer)
     assert page.get_by_role("link", name="Overview").is_visible()
     assert page.get_by_role("link", name="Calendar").count() == 0
 
-    page.goto(f"{address}/admin/prospects/person/{people[0].pk}/change/")
+    eyes.see(f"/admin/prospects/person/{people[0].pk}/change/")
 
     assert page.get_by_text("Your account may not see People.").is_visible()
     assert page.get_by_text(f"ask an administrator: {administrator}.").is_visible()
-    taken(page, f"refused-{scheme}-{width}")
-    assert wcag_faults() == []
-    assert not page.evaluate(_SCROLLS)
     page.get_by_role("link", name="Back to the start page").press("Enter")
-    page.wait_for_url(f"{address}/admin/")
+    page.wait_for_url(f"{eyes.address}/admin/")
     # The browser itself says that a page was refused.
     assert len(complaints) == 1
     assert "403" in complaints.pop()
+    assert eyes.faults == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), SIZES)
+@on_desk_and_phone
 def test_reading_is_in_the_audit_log(
-    people: list[Person],
-    viewer: str,
-    sign_in: Any,
-    address: str,
-    page: Page,
-    wcag_faults: Any,
-    scheme: Any,
-    width: int,
+    people: list[Person], viewer: str, sign_in: Any, page: Page, eyes: Eyes
 ) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 844})
     sign_in("/admin/prospects/person/")
     page.get_by_role("link", name=people[0].full_name).click()
-    page.goto(f"{address}/admin/")
+    eyes.open("/admin/")
 
     page.get_by_role("link", name="Audit log entries", exact=True).first.click()
 
@@ -95,51 +69,37 @@ def test_reading_is_in_the_audit_log(
     assert read.filter(has_text="viewed").filter(has_text="DemoOffice").count() == 1
     assert page.get_by_role("row").filter(has_text="listed").filter(has_text="3 rows").count() == 1
     assert people[0].full_name not in page.content()
-    taken(page, f"audit-{scheme}-{width}")
-    assert wcag_faults() == []
-    assert not page.evaluate(_SCROLLS)
+    eyes.look()
+    assert eyes.faults == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), SIZES)
+@on_desk_and_phone
 def test_account_gets_a_group(
-    viewer: str,
-    administrator: str,
-    sign_in: Any,
-    address: str,
-    page: Page,
-    wcag_faults: Any,
-    scheme: Any,
-    width: int,
+    viewer: str, administrator: str, sign_in: Any, page: Page, eyes: Eyes
 ) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 844})
     sign_in("/admin/auth/user/")
-    taken(page, f"users-{scheme}-{width}")
-    assert wcag_faults() == []
+    eyes.look()
     page.get_by_role("link", name=viewer).click()
     page.get_by_label("Support").check()
-    taken(page, f"user-{scheme}-{width}")
-    assert wcag_faults() == []
-    assert not page.evaluate(_SCROLLS)
+    eyes.look()
     page.get_by_role("button", name="Save", exact=True).click()
     row = page.get_by_role("row").filter(has_text=viewer)
     assert row.filter(has_text="Support, Viewer").count() == 1
-    page.goto(f"{address}/admin/partners/auditentry/?action=granted&who={administrator}")
+    eyes.open(f"/admin/partners/auditentry/?action=granted&who={administrator}")
     page.get_by_role("row").filter(has_text="group Support").get_by_role("link").first.click()
-    for name in ("entry", "group", "new-user"):
-        taken(page, f"{name}-{scheme}-{width}")
-        assert wcag_faults() == []
-        assert not page.evaluate(_SCROLLS)
-        page.goto(f"{address}/admin/auth/{'group' if name == 'entry' else 'user'}/add/")
+    eyes.look()
+    eyes.see("/admin/auth/group/add/", "/admin/auth/user/add/")
+
+    assert eyes.faults == []
 
 
 def test_locked_out(
-    administrator: str, address: str, page: Page, complaints: list[str], wcag_faults: Any
+    administrator: str, sign_in: Any, page: Page, eyes: Eyes, complaints: list[str]
 ) -> None:
     for _ in range(5):
-        enter(page, address, administrator, "wrong")
+        sign_in("/admin/", administrator, "wrong")
 
     assert page.get_by_text("There were too many wrong passwords.").is_visible()
-    taken(page, "locked-out")
-    assert wcag_faults() == []
+    eyes.look()
+    assert eyes.faults == []
     assert "429" in complaints.pop()

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.browser.chromium import Page
+from tests.browser.eyes import Eyes, on_desk_and_phone
 from tests.client import Client
 
 TICKETS = "/admin/tickets/ticket/"
@@ -86,26 +87,12 @@ def test_answering_is_one_save(arranged: int, sign_in: Any, page: Page) -> None:
     assert page.locator("#result_list").count() == 0
 
 
-def test_pages_fit_a_phone(arranged: int, hostile: list[int], sign_in: Any, page: Page) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(TICKETS)
-
-    for path in ("", "add/", f"{arranged}/change/", f"{arranged}/history/"):
-        page.goto(f"{page.url.partition('/admin/')[0]}{TICKETS}{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-def test_pages_have_no_fault_that_axe_finds(
-    arranged: int, sign_in: Any, page: Page, wcag_faults: Any, scheme: Any, width: int
+@on_desk_and_phone
+def test_pages_are_for_everybody(
+    arranged: int, hostile: list[int], sign_in: Any, eyes: Eyes
 ) -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.set_viewport_size({"width": width, "height": 844})
     sign_in(TICKETS)
-
-    faults = {}
     for path in ("", "?status=all&q=portal", "add/", f"{arranged}/change/", f"{arranged}/history/"):
-        page.goto(f"{page.url.partition('/admin/')[0]}{TICKETS}{path}")
-        faults[path] = wcag_faults()
+        eyes.see(f"{TICKETS}{path}")
 
-    assert {path: found for path, found in faults.items() if found} == {}
+    assert eyes.faults == []
