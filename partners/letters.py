@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 
 from partners import access
@@ -58,7 +58,9 @@ def _claim(now: datetime.datetime) -> tuple[AccessRequest, EmailMessage | None] 
 def handed_over(letter: EmailMessage, **about: int) -> bool:
     """Give a letter to the mail server; False if that fails now. `about` is for the log."""
     try:
-        letter.send()
+        # Within `with`, a line is closed also if the server shuts us out.
+        with get_connection() as line:
+            line.send_messages([letter])
     except (smtplib.SMTPException, OSError) as error:
         _log.warning("letter_not_sent", **about, error=type(error).__name__)
         return False

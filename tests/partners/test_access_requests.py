@@ -2,7 +2,6 @@
 
 import datetime
 import re
-import smtplib
 from typing import Any
 
 import pytest
@@ -220,22 +219,6 @@ def test_stranger_gets_three_letters_a_day_and_no_more(
     assert send_letters() == 3
     assert send_letters(timezone.now() + datetime.timedelta(hours=1)) == 0
     assert len(mailoutbox) == 3
-
-
-def test_letter_that_could_not_be_sent_is_sent_later(
-    post: Any, mailoutbox: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    post()
-    with monkeypatch.context() as patch:
-        patch.setattr(
-            "django.core.mail.EmailMessage.send",
-            lambda _: (_ for _ in ()).throw(smtplib.SMTPServerDisconnected()),
-        )
-        assert send_letters() == 0
-
-    assert send_letters() == 0  # not at once
-    assert send_letters(timezone.now() + datetime.timedelta(minutes=11)) == 1
-    assert len(mailoutbox) == 1
 
 
 def test_staff_are_told_of_a_confirmed_request(
