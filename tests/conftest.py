@@ -16,6 +16,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from dashboard.calls import CallWriter, writer
 from emrapi import embedded
@@ -33,6 +34,12 @@ def _connect_as(role: str) -> None:
     connection.close()
     options = connection.settings_dict["OPTIONS"]
     options["options"] = f"-c timezone=UTC -c role={role}" if role else "-c timezone=UTC"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest come first, lest one process waits for the other's last; they ask for time."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -64,6 +71,22 @@ def _no_call_log_thread() -> Iterator[None]:
     """The call log is written when a test asks for it, not by a thread in the midst of another."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CallWriter, "_start", lambda _: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_found_once() -> Iterator[None]:
+    """They are looked for by the first client that a test makes, not by each of them."""
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def look_once(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
         yield
 
 

@@ -1,7 +1,7 @@
 """What is published can be pasted: the demo office of a new install answers it to the letter."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from io import StringIO
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from partners import tenancy
 from partners.models import ApiKey
 from prospects.models import Person
 from scheduling.models import Resource, Visit, VisitType
@@ -18,36 +19,47 @@ from tests.contract.reference import PUBLISHED
 from tests.scheduling.clock import Clock
 
 PUBLISHED_BY_END = {each.operation.rpartition("/")[2]: each for each in PUBLISHED}
+# One install for both.
+pytestmark = pytest.mark.xdist_group("demo")
 JANE = "/availability/providers/1"
 
 
-@pytest.fixture
-def new_install(database: None) -> Iterator[None]:
-    """A database that nobody has used: only there have rows the published numbers."""
-    used = connection.settings_dict["NAME"]
-    fresh = f"{used}_demo"
+@pytest.fixture(scope="module")
+def new_install(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A database that nobody used, with the demo: only there have rows the published numbers."""
+    fresh = f"{connection.settings_dict['NAME']}_demo"
     make_database(fresh)
+    with django_db_blocker.unblock(), _used(fresh), tenancy.acting_as(tenancy.STAFF, staff="tests"):
+        call_command("seed_demo", "--json", stdout=StringIO(), stderr=StringIO())
+    yield fresh
+    drop_database(fresh)
+
+
+@contextmanager
+def _used(name: str) -> Iterator[None]:
+    """Another database instead of the tests' own."""
+    own = connection.settings_dict["NAME"]
     connection.close()
-    connection.settings_dict["NAME"] = fresh
+    connection.settings_dict["NAME"] = name
     yield
     connection.close()
-    connection.settings_dict["NAME"] = used
-    drop_database(fresh)
+    connection.settings_dict["NAME"] = own
 
 
 @pytest.fixture
 def office(
-    new_install: None,
+    database: None,
+    new_install: str,
     staff: Callable[[], AbstractContextManager[None]],
     client_for: Callable[[ApiKey], Client],
     clock: Clock,
-) -> Client:
+) -> Iterator[Client]:
     """A client of the office in an install that is new, on the morning of the examples."""
-    with staff():
-        call_command("seed_demo", "--json", stdout=StringIO(), stderr=StringIO())
-        key = ApiKey.objects.select_related("practice").get(practice__ppass="DemoOffice")
-    clock.set("2026-03-09T07:00:00-04:00")
-    return client_for(key)
+    with _used(new_install):
+        with staff():
+            key = ApiKey.objects.select_related("practice").get(practice__ppass="DemoOffice")
+        clock.set("2026-03-09T07:00:00-04:00")
+        yield client_for(key)
 
 
 def test_demo_answers_as_published(office: Client, clock: Clock) -> None:
