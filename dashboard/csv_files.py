@@ -1,46 +1,37 @@
-"""Calls as a file for a spreadsheet, which takes nothing that a caller wrote for a formula."""
+"""Rows as a file for a spreadsheet, which takes nothing that anybody wrote for a formula."""
 
 import csv
+import datetime
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
-from dashboard.choices import name_of
-from dashboard.models import ApiCall
+from django.http import HttpResponse
 
 # A spreadsheet computes what begins with one of these, the wide forms of East Asia included.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_COLUMNS = (
-    "Time (UTC)", "Method", "Endpoint", "Status", "Duration (ms)", "Practice", "Partner", "IP",
-    "Request id", "Bytes in", "Bytes out",
-)  # fmt: skip
 
 
-def written(
-    calls: Iterable[ApiCall], *, practices: Mapping[int, str], partners: Mapping[int, str]
-) -> str:
-    """The file, with a line of headings."""
+def download(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, now: datetime.datetime
+) -> HttpResponse:
+    """A file with a line of headings, called after its content and the time."""
     file = io.StringIO(newline="")
     lines = csv.writer(file, quoting=csv.QUOTE_ALL)
-    lines.writerow(_COLUMNS)
-    for call in calls:
-        lines.writerow(
-            [
-                f"{call.at:%Y-%m-%d %H:%M:%S.%f}",
-                harmless(call.method),
-                harmless(call.path),
-                call.status,
-                call.duration_ms,
-                harmless(name_of(practices, call.practice_id)),
-                harmless(name_of(partners, call.partner_id)),
-                call.ip or "",
-                harmless(call.request_id),
-                call.bytes_in,
-                call.bytes_out,
-            ]
-        )
-    return file.getvalue()
+    lines.writerow(columns)
+    lines.writerows([_told(value) for value in row] for row in rows)
+    answer = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{now:%Y-%m-%d-%H%M}.csv"'
+    return answer
 
 
 def harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULAS) else text
+
+
+def _told(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S.%f}"
+    return harmless(value) if isinstance(value, str) else value

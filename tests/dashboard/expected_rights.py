@@ -79,6 +79,7 @@ PAGES = {
     "admin:webhooks_subscription_enable": ("GET", "KA"),
     "admin:webhooks_subscription_disable": ("GET", "KA"),
     "admin:webhooks_delivery_retry": ("GET", "SA"),
+    "admin:partners_auditentry_file": ("GET", "A"),
     "admin:auth_user_password_change": ("GET", "A"),
     "admin:otp_totp_totpdevice_config": ("GET", "A"),
     "admin:otp_totp_totpdevice_qrcode": ("GET", "A"),

@@ -1,5 +1,7 @@
 """The audit log in the admin: found by who, what, when and where; never changed; quick."""
 
+import csv
+import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -18,6 +20,7 @@ from tests.dashboard import rows
 
 Staff = Callable[[], AbstractContextManager[None]]
 LOG = "/admin/partners/auditentry/"
+FILE = f"{LOG}entries.csv"
 _WRITE = """
 INSERT INTO partners_auditentry
     (at, actor, action, object_type, object_id, practice_id, ip, request_id)
@@ -137,6 +140,43 @@ def test_exports_are_noted(browser: Client, staff: Staff) -> None:
             ("kim", "dashboard.apicall", "3 rows"),
             ("kim", "catalog.product", "1 row"),
         ]
+
+
+def test_file_holds_what_the_list_shows(
+    browser: Client, write: Any, our_practice: Practice, other_practice: Practice, staff: Staff
+) -> None:
+    write("=lee()", practice=our_practice.pk, request="request-9")
+    write("mia", "revoked", practice=other_practice.pk, kind="partners.apikey", number="12")
+
+    assert "entries.csv?ppass=demooffice" in browser.get(LOG, {"ppass": "demooffice"}).text
+    answer = browser.get(FILE, {"ppass": "demooffice"})
+    assert answer["Content-Disposition"].startswith('attachment; filename="audit-log-')
+    heading, *lines = csv.reader(io.StringIO(answer.text))
+    assert heading[:4] == ["Time (UTC)", "Who", "Action", "Kind"]
+    assert lines == [
+        ["2030-01-15 12:00:00.000000", "'=lee()", "viewed", "person", "7", "DemoOffice", "",
+         "203.0.113.9", "request-9"],
+    ]  # fmt: skip
+    (_, revoked) = csv.reader(io.StringIO(browser.get(FILE, {"action": "revoked"}).text))
+    assert revoked[1:6] == ["mia", "revoked", "API key", "12", other_practice.ppass]
+
+    with staff():
+        noted = AuditEntry.objects.filter(action="exported").order_by("id")
+        assert [(entry.actor, entry.detail) for entry in noted] == [("kim", "1 row")] * 2
+
+
+def test_file_is_bounded(browser: Client, write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.admin.audit._MOST_IN_FILE", 3)
+    for _ in range(5):
+        write("lee")
+
+    assert len(browser.get(FILE, {"who": "lee"}).text.splitlines()) == 4
+
+
+def test_file_of_nonsense_leads_back_to_the_list(browser: Client) -> None:
+    answer = browser.get(FILE, {"nothing": "1"})
+
+    assert (answer.status_code, answer["Location"]) == (302, LOG)
 
 
 def test_nobody_changes_it(browser: Client, write: Any, staff: Staff) -> None:

@@ -252,7 +252,7 @@ def _address(name: str, stock: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         return reverse(name, args=[stock["partners_accessrequest"].pk]), {}
     if (of := kinds.get(name.partition(":")[2])) is not None:
         return reverse(name, args=[stock[of].pk]), {}
-    if kind is None or "preview" in name:
+    if kind is None or name.endswith(("_preview", "_file")):
         return reverse(name), {}
     pk = stock[kind].pk
     if kind in {"partners_apikey", "webhooks_subscription", "webhooks_delivery"}:
