@@ -7,4 +7,4 @@ class TicketsConfig(AppConfig):
     """The app of tickets."""
 
     name = "tickets"
-    verbose_name = "Support"
+    verbose_name = "Help desk"

@@ -99,3 +99,21 @@ def test_refused_page_is_on_no_other_tab(our_practice, sign_in):
 
     seen = tabs(browser, "/dashboard/calendar/", status=403)
     assert seen == (["Overview", "Recent activity", "Admin"], [])
+
+
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/admin/partners/practice/", "Practices"),
+        ("/admin/partners/practice/add/", "Add practice"),
+        ("/admin/partners/practice/{}/change/", "DemoOffice"),
+        ("/admin/partners/auditentry/", "Audit log"),
+        ("/admin/prospects/tag/?_popup=1", "Select tag"),
+    ],
+)
+def test_heading_names_what_is_on_the_page(desk, our_practice, path, heading):
+    page = desk.get(path.format(our_practice.pk)).text
+
+    assert [text.strip() for text in re.findall(r"<h1>([^<]*)</h1>", page)] == [heading]
+    title = re.search(r"<title>([^<]*)</title>", page)[1].split()
+    assert " ".join(title).startswith(heading)
