@@ -27,6 +27,7 @@ from partners.scopes import ALL_SCOPES
 from tests.browser import chromium
 from tests.client import Client
 from tests.factories import ApiKeyFactory, PartnerFactory, PracticeFactory
+from tests.start.served import Place, Served, free_port
 from tests.wiping import Wiper
 
 
@@ -114,6 +115,32 @@ def counters() -> redis.Redis:
     settings.REDIS_URL = f"{settings.REDIS_URL.partition('?')[0]}?db={number}"
     celery.conf.broker_url = f"{embedded.celery_url().partition('?')[0]}?virtual_host={number}"
     return redis.Redis.from_url(settings.REDIS_URL)
+
+
+@pytest.fixture(scope="session")
+def installed() -> Iterator[Place]:
+    """A place in which the platform was started for the first time, and ended again."""
+    place = Place()
+    try:
+        served = place.serve(PORT=str(free_port()))
+        served.wait_until_ready()
+        served.stop()
+        yield place
+    finally:
+        place.remove()
+
+
+@pytest.fixture(scope="session")
+def running(installed: Place) -> Iterator[Served]:
+    """The platform as it runs for all tests that leave it as it is, without a limit on calls."""
+    place = Place(like=installed)
+    try:
+        unlimited = {"RATE_LIMIT": "100000000", "TOKEN_RATE_LIMIT": "100000000"}
+        served = place.serve(PORT=str(free_port()), **unlimited)
+        served.wait_until_ready()
+        yield served
+    finally:
+        place.remove()
 
 
 @pytest.fixture

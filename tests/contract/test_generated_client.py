@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.start.served import Place, Served, free_port
+from tests.start.served import Served
 
-# A whole start, on a machine that is busy with other tests.
 pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("serve")]
 BINARIES = Path(sys.executable).parent
 # The smallest PNG there is: one pixel.
@@ -25,23 +24,12 @@ PIXEL = (
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    place = Place()
-    try:
-        started = place.serve(PORT=str(free_port()))
-        started.wait_until_ready()
-        yield started
-    finally:
-        place.remove()
-
-
-@pytest.fixture(scope="module")
-def package(served: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+def package(running: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     """The client, made from the document that the server serves."""
     folder = tmp_path_factory.mktemp("generated")
     made = subprocess.run(
         [BINARIES / "openapi-python-client", "generate", "--meta", "none", "--fail-on-warning",
-         "--url", f"http://127.0.0.1:{served.port}/openapi.json",
+         "--url", f"http://127.0.0.1:{running.port}/openapi.json",
          "--output-path", folder / "partner_client"],
         capture_output=True, text=True, check=False, env={"PATH": str(BINARIES)},
     )  # fmt: skip
@@ -92,8 +80,8 @@ class Partner:
 
 
 @pytest.fixture
-def partner(package: ModuleType, served: Served) -> Iterator[Partner]:
-    with Partner(package, served) as made:
+def partner(package: ModuleType, running: Served) -> Iterator[Partner]:
+    with Partner(package, running) as made:
         yield made
 
 

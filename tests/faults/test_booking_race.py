@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.start.served import Place, Served, free_port
+from tests.start.served import Served
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "12"))
 CLIENTS = 64
@@ -61,8 +61,8 @@ class Reply:
 class Platform:
     """The running platform, as a partner and an operator see it."""
 
-    def __init__(self, place: Place, served: Served) -> None:
-        self.place, self.served = place, served
+    def __init__(self, served: Served) -> None:
+        self.place, self.served = served.place, served
         self._threads = threading.local()
         self._opened: list[http.client.HTTPConnection] = []
         self._headers = {"Content-Type": "application/json"}
@@ -122,17 +122,11 @@ class Platform:
         return sum(path.read_text(errors="replace").count("deadlock detected") for path in log)
 
 
-@pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
-    place = Place()
-    try:
-        served = place.serve(PORT=str(free_port()), RATE_LIMIT="100000000")
-        served.wait_until_ready()
-        made = Platform(place, served)
-        yield made
-        made.close()
-    finally:
-        place.remove()
+@pytest.fixture
+def platform(running: Served) -> Iterator[Platform]:
+    made = Platform(running)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -56,9 +56,9 @@ print(json.dumps({"secrets": secrets, "last": last or 0}))
 
 
 @pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def place(installed: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """A place whose servers this process, too, knows the ids of."""
-    made = Place()
+    made = Place(like=installed)
     for name, value in made.variables().items():
         monkeypatch.setenv(name, value)
     for name in ("DATABASE_URL", "REDIS_URL"):

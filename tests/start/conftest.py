@@ -10,3 +10,11 @@ def place() -> Iterator[Place]:
     made = Place()
     yield made
     made.remove()
+
+
+@pytest.fixture
+def used_place(installed: Place) -> Iterator[Place]:
+    """A place in which the platform has run before."""
+    made = Place(like=installed)
+    yield made
+    made.remove()

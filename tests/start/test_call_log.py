@@ -3,7 +3,11 @@
 import http.client
 import signal
 
+import pytest
+
 from tests.start.served import Place
+
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("serve")]
 
 CALLS = 300
 _COUNT = (
@@ -12,8 +16,8 @@ _COUNT = (
 )
 
 
-def test_every_call_before_a_normal_stop_is_in_the_log(place: Place):
-    served = place.serve(WEB_WORKERS="2")
+def test_every_call_before_a_normal_stop_is_in_the_log(used_place: Place):
+    served = used_place.serve(WEB_WORKERS="2")
     served.wait_until_ready()
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
     for number in range(CALLS):
@@ -24,5 +28,5 @@ def test_every_call_before_a_normal_stop_is_in_the_log(place: Place):
 
     served.stop(signal.SIGTERM)
 
-    done = place.manage("shell", "--no-imports", "-c", _COUNT)
+    done = used_place.manage("shell", "--no-imports", "-c", _COUNT)
     assert (done.stdout.strip(), done.stderr) == (str(CALLS), "")

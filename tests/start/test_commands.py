@@ -4,7 +4,7 @@ import pytest
 
 from tests.start.served import Place
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("serve")]
 
 
 @pytest.mark.parametrize(
@@ -38,15 +38,14 @@ def test_command_starts_the_servers_and_stops_them(place: Place):
     assert place.processes() == {}
 
 
-def test_commands_work_as_the_role_meant_for_them(place: Place):
-    place.manage("migrate", "--verbosity", "0")
+def test_commands_work_as_the_role_meant_for_them(used_place: Place):
     code = (
         "from django.db import connection as c; "
         "print(c.cursor().execute('SELECT current_user').fetchone()[0])"
     )
 
-    staff = place.manage("shell", "--no-imports", "--command", code)
-    owner = place.manage("dbshell", "--", "-tAc", "SELECT current_user")
+    staff = used_place.manage("shell", "--no-imports", "--command", code)
+    owner = used_place.manage("dbshell", "--", "-tAc", "SELECT current_user")
 
     assert (staff.stdout, staff.stderr) == ("emr_staff\n", "")
     assert (owner.stdout, owner.stderr) == ("emrapi\n", "")

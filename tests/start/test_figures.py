@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from tests.start.served import PATIENCE, Place
+from tests.start.served import PATIENCE, Place, Served
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("serve")]
 
 _AGES = "import json; from emrapi import heartbeats; print(json.dumps(heartbeats.ages()))"
 _COUNTED = (
     "from dashboard.models import DayUsage;"
-    "print(DayUsage.objects.filter(practice_id=0, partner_id=0, endpoint='*', status=401)"
-    ".values_list('calls', flat=True).first() or 0)"
+    "of_tags = DayUsage.objects.filter(endpoint__endswith='/tags', status=401);"
+    "found = of_tags.filter(practice_id=0, partner_id=0).values_list('calls', flat=True);"
+    "print(found.first() or 0)"
 )
 
 
@@ -34,12 +35,11 @@ def until(place: Place, code: str, fits: Any) -> Any:
     return found
 
 
-def test_calls_are_counted_and_everybody_is_heard(place: Place) -> None:
-    served = place.serve()
-    served.wait_until_ready()
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+def test_calls_are_counted_and_everybody_is_heard(running: Served) -> None:
+    place = running.place
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
     for _ in range(7):
-        connection.request("GET", "/v1/DemoOffice/prospects")
+        connection.request("GET", "/v1/DemoOffice/tags")
         assert connection.getresponse().read()
     connection.close()
 
