@@ -55,6 +55,11 @@ class Client:
         return named
 
 
+def status_of_token(ppass: str, key: str) -> int:
+    """What a practice answers to whoever asks for a token with the key."""
+    return int(Client(ppass=ppass).post("/auth/token", {"apiKey": key}).status_code)
+
+
 def faults(answer: Any) -> dict[str, str]:
     """What was wrong with a request: the code of each field's fault."""
     assert answer.status_code == 400, answer.json()

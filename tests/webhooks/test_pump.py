@@ -18,14 +18,14 @@ from partners import tenancy
 from tests.factories import PartnerFactory
 from tests.process import PROJECT, environment
 from tests.webhooks.factories import happen
-from tests.webhooks.receivers import behaving
-from tests.webhooks.rows import change, due, now_is, subscribe
-from tests.webhooks.test_outgoing import (
+from tests.webhooks.misbehaving import (
     SLOW,
     answering_with_a_long_header,
     closing_at_once,
     never_answering,
 )
+from tests.webhooks.receivers import behaving
+from tests.webhooks.rows import change, due, now_is, subscribe
 from webhooks import lines, pump, tasks
 from webhooks.models import Attempt, Delivery
 from webhooks.outgoing import Door

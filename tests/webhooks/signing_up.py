@@ -1,0 +1,18 @@
+"""Signing up by the API, and what is asked about deliveries."""
+
+from partners import tenancy
+from webhooks.models import Subscription
+
+DELIVERIES = "/v1/webhooks/deliveries"
+TEST = "/v1/webhooks/test"
+REPLAY = "/v1/webhooks/replay"
+
+
+def subscribe(client, receiver, scopes=("Patients",)):
+    """Sign up; the row, with its secret at `.plain_secret`."""
+    body = {"hookUrl": receiver.url, "scopes": list(scopes)}
+    data = client.post("/v1/webhooks/signup", body).json()["data"]
+    with tenancy.acting_as(tenancy.STAFF, staff="tests"):
+        row = Subscription.objects.get(pk=data["id"])
+    row.plain_secret = data["secret"]
+    return row
