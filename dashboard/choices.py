@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -11,14 +11,29 @@ from dashboard.usage import Whose
 from partners.models import Partner, Practice
 
 
+class PracticeOption(NamedTuple):
+    """A practice to choose. (There may be thousands on a page, too many for whole rows.)"""
+
+    pk: int
+    ppass: str
+    name: str
+
+
+class PartnerOption(NamedTuple):
+    """A partner to choose."""
+
+    pk: int
+    name: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice:
     """Practice and partner, None for all; `faults` is what was asked for and is not there."""
 
-    practices: Sequence[Practice]
-    partners: Sequence[Partner]
-    practice: Practice | None
-    partner: Partner | None
+    practices: Sequence[PracticeOption]
+    partners: Sequence[PartnerOption]
+    practice: PracticeOption | None
+    partner: PartnerOption | None
     faults: Sequence[str]
 
     @property
@@ -56,7 +71,10 @@ def address(**facts: Any) -> str:
 
 def read(asked: QueryDict) -> Choice:
     """The choice that an address makes, by PPass and by the partner's number."""
-    practices, partners = list(Practice.objects.all()), list(Partner.objects.all())
+    practices = [
+        PracticeOption(*row) for row in Practice.objects.values_list(*PracticeOption._fields)
+    ]
+    partners = [PartnerOption(*row) for row in Partner.objects.values_list(*PartnerOption._fields)]
     ppass, number = asked.get("practice", ""), asked.get("partner", "")
     practice = next((one for one in practices if one.ppass.lower() == ppass.lower()), None)
     partner = next((one for one in partners if str(one.pk) == number), None)

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from dashboard.pages import May
+from dashboard.usage import EVERYBODY, Whose
 from partners.badges import key_badge, use_badge
-from partners.models import ApiKey, ApiKeyQuerySet, Partner, Practice
+from partners.models import ApiKey, ApiKeyQuerySet
 from partners.scopes import in_short
 
 WORKING, ALL = "working", "all"
@@ -44,17 +45,16 @@ class KeyLine:
 def found(
     *,
     now: datetime.datetime,
-    practice: Practice | None = None,
-    partner: Partner | None = None,
+    whose: Whose = EVERYBODY,
     state: str = WORKING,
     text: str = "",
 ) -> ApiKeyQuerySet:
     """The keys of a practice and a partner, in a state, by name or id; newest first."""
     keys = _in_state(ApiKey.objects.select_related("partner", "practice"), state, now)
-    if practice:
-        keys = keys.filter(practice=practice)
-    if partner:
-        keys = keys.filter(partner=partner)
+    if whose.practice_id:
+        keys = keys.filter(practice_id=whose.practice_id)
+    if whose.partner_id:
+        keys = keys.filter(partner_id=whose.partner_id)
     if text:
         keys = keys.filter(Q(name__icontains=text) | Q(lookup_id=text))
     return keys.defer("digest", "pepper").order_by("-id")

@@ -27,6 +27,9 @@ class Whose:
     partner_id: int = 0
 
 
+EVERYBODY = Whose()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figures:
     """How some calls went."""

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from dashboard.pages import May
-from partners.models import Partner, Practice
+from dashboard.usage import EVERYBODY, Whose
 from webhooks import health
 from webhooks.badges import delivery_badge, subscription_badge
 from webhooks.health import HEALTH, MOST_COUNTED, Traffic
@@ -51,16 +51,15 @@ class DeliveryLine:
 
 def found(
     *,
-    practice: Practice | None = None,
-    partner: Partner | None = None,
+    whose: Whose = EVERYBODY,
     state: str | None = PRESENT,
 ) -> QuerySet[Subscription]:
     """The subscriptions of a practice and a partner, in a state or any; those in trouble first."""
     rows = Subscription.objects.select_related("practice", "partner")
-    if practice:
-        rows = rows.filter(practice=practice)
-    if partner:
-        rows = rows.filter(partner=partner)
+    if whose.practice_id:
+        rows = rows.filter(practice_id=whose.practice_id)
+    if whose.partner_id:
+        rows = rows.filter(partner_id=whose.partner_id)
     if state in HEALTH:
         rows = rows.filter(HEALTH[state][1])
     elif state:

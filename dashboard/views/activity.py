@@ -14,7 +14,6 @@ from dashboard.endpoints import NO_PATH, breakable, parts
 from dashboard.models import ApiCall
 from dashboard.overview import milliseconds
 from dashboard.ranges import RANGES
-from dashboard.usage import Whose
 from partners import audit
 
 _PAGE = 50
@@ -121,7 +120,7 @@ def _asked(request: HttpRequest) -> tuple[Choice, activity.Filters]:
 def _endpoints(chosen: str) -> list[tuple[str, str]]:
     """What can be chosen: what was called lately, and what is chosen."""
     span = RANGES["30d"].span(timezone.now())
-    known = {name for name, _ in usage.endpoints(Whose(), span, most=_MOST_ENDPOINTS)}
+    known = {name for name, _ in usage.endpoints(usage.EVERYBODY, span, most=_MOST_ENDPOINTS)}
     options = {name or NO_PATH: " ".join(reversed(parts(name))) for name in known}
     if chosen:
         options.setdefault(chosen, " ".join(reversed(parts(chosen))))

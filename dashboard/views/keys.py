@@ -15,9 +15,7 @@ def show_keys(request: HttpRequest) -> HttpResponse:
     choice, text = choices.read(request.GET), lists.words(request.GET)
     state = lists.one_of(request.GET, "status", key_lines.STATES, usual=key_lines.WORKING)
     query = partial(choice.query, status=state, find=text)
-    keys = key_lines.found(
-        practice=choice.practice, partner=choice.partner, state=state, text=text, now=now
-    )
+    keys = key_lines.found(whose=choice.whose, state=state, text=text, now=now)
     page = lists.page(keys, request.GET, query)
     back = request.get_full_path()
     context = {

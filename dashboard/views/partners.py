@@ -24,15 +24,14 @@ def show_partners(request: HttpRequest) -> HttpResponse:
     now, may = timezone.now(), request.user.has_perm
     choice, text = choices.read(request.GET), lists.words(request.GET)
     state = lists.one_of(request.GET, "state", partner_lines.STATES, usual="")
-    practice = choice.practice
+    practice, practice_id = choice.practice, choice.whose.practice_id
     query = partial(choices.address, practice=practice and practice.ppass, state=state, find=text)
-    found = partner_lines.found(practice=practice, state=state, text=text)
+    found = partner_lines.found(practice_id=practice_id, state=state, text=text)
     page = lists.page(found, request.GET, query)
     figures = {}
     if page.rows and may("dashboard.view_apicall"):
         ids = [partner.pk for partner in page.rows]
-        number = practice.pk if practice else 0
-        figures = calls.by_partner(ids, USUAL.span(now), practice_id=number)
+        figures = calls.by_partner(ids, USUAL.span(now), practice_id=practice_id)
     context = {
         "now": now,
         "choice": choice,
@@ -40,7 +39,7 @@ def show_partners(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": partner_lines.STATES.items(),
         "page": page,
-        "lines": partner_lines.lines(page.rows, figures, practice=practice, now=now),
+        "lines": partner_lines.lines(page.rows, figures, practice_id=practice_id, now=now),
         "leading_back": _leading_back(request),
         "is_filtered": bool(text or state or practice),
     }
@@ -81,18 +80,18 @@ def _leading_back(request: HttpRequest) -> str:
 
 def _of(request: HttpRequest, partner: Partner) -> dict[str, Any]:
     now, may, back = timezone.now(), request.user.has_perm, request.get_full_path()
+    whose = Whose(partner_id=partner.pk)
     found: dict[str, Any] = {}
     if may("partners.view_accessrequest"):
         found["requests"] = partner_lines.open_requests(partner)[:_MOST]
     if may("dashboard.view_apicall"):
         query = partial(choices.address, partner=partner.pk)
-        whose = Whose(partner_id=partner.pk)
         found |= overview.read(whose, USUAL, query=query, now=now)
     if may("partners.view_apikey"):
-        keys = key_lines.found(partner=partner, now=now)[:_MOST]
+        keys = key_lines.found(whose=whose, now=now)[:_MOST]
         found["keys"] = key_lines.lines(keys, may=may, back=back, now=now)
         found["new_key"] = key_lines.new_key(may, back=back, partner_id=partner.pk)
     if may("webhooks.view_subscription"):
-        rows = list(webhook_lines.found(partner=partner)[:_MOST])
+        rows = list(webhook_lines.found(whose=whose)[:_MOST])
         found["subscriptions"] = webhook_lines.lines(rows, now=now)
     return found

@@ -17,7 +17,7 @@ def show_webhooks(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     choice = choices.read(request.GET)
     state = lists.one_of(request.GET, "health", webhook_lines.STATES, usual=webhook_lines.PRESENT)
-    found = webhook_lines.found(practice=choice.practice, partner=choice.partner, state=state)
+    found = webhook_lines.found(whose=choice.whose, state=state)
     page = lists.page(found, request.GET, partial(choice.query, health=state))
     is_filtered = state != webhook_lines.PRESENT or choice.practice or choice.partner
     context = {
