@@ -38,9 +38,15 @@ def _connect_as(role: str) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest come first, lest one process waits for the other's last; they ask for time."""
-    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Who asks for more time comes first, lest one process waits for the other's last test."""
+    usual = float(config.getini("timeout"))
+
+    def is_short(item: pytest.Item) -> bool:
+        asked = item.get_closest_marker("timeout")
+        return asked is None or asked.args[0] <= usual
+
+    items.sort(key=is_short)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
