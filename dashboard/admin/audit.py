@@ -178,7 +178,7 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
                 entry.get_action_display(),
                 entry.object_type and _kind_name(entry.object_type),
                 entry.object_id,
-                self.practice(entry),
+                str(entry.named_practice or entry.practice_id or ""),
                 entry.detail,
                 entry.ip,
                 entry.request_id,

@@ -157,12 +157,15 @@ def test_file_holds_what_the_list_shows(
         ["2030-01-15 12:00:00.000000", "'=lee()", "viewed", "person", "7", "DemoOffice", "",
          "203.0.113.9", "request-9"],
     ]  # fmt: skip
+    write("ada", "ran", kind="", number="", ip=None)
+    (_, ran) = csv.reader(io.StringIO(browser.get(FILE, {"who": "ada"}).text))
+    assert ran[1:] == ["ada", "ran a command", "", "", "", "", "", ""]
     (_, revoked) = csv.reader(io.StringIO(browser.get(FILE, {"action": "revoked"}).text))
     assert revoked[1:6] == ["mia", "revoked", "API key", "12", other_practice.ppass]
 
     with staff():
         noted = AuditEntry.objects.filter(action="exported").order_by("id")
-        assert [(entry.actor, entry.detail) for entry in noted] == [("kim", "1 row")] * 2
+        assert [(entry.actor, entry.detail) for entry in noted] == [("kim", "1 row")] * 3
 
 
 def test_file_is_bounded(browser: Client, write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
