@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 
 from partners.models import AccessRequest, Partner, Practice
+from partners.scopes import in_words
 
 
 class ApproveForm(forms.Form):
@@ -39,7 +40,7 @@ class ApproveForm(forms.Form):
             },
         )
         scopes: Any = self.fields["scopes"]
-        scopes.choices = [(scope, scope) for scope in asked.scopes]
+        scopes.choices = [(scope, in_words(scope)) for scope in asked.scopes]
 
     def tell(self, error: ValidationError) -> None:
         """Show what the approval itself found wrong, by its field where that is one of ours."""

@@ -4,16 +4,7 @@ from typing import Any
 
 from django import forms
 
-from partners.scopes import EventScope, Scope
-
-_SCOPES = {
-    Scope.PROSPECTS.value: "Find, create and change prospects",
-    Scope.PROVIDERS.value: "See providers and when they are free",
-    Scope.SCHEDULING.value: "Book, move and cancel visits",
-    Scope.PRODUCTS.value: "Keep a product catalogue in step",
-    Scope.KB.value: "Read and write the knowledge base",
-    Scope.TICKETS.value: "Work on support tickets",
-} | {scope.value: f"Be told of events: {scope.value.lower()}" for scope in EventScope}
+from partners.scopes import ALL_SCOPES, in_words
 
 
 class AccessRequestForm(forms.Form):
@@ -30,7 +21,7 @@ class AccessRequestForm(forms.Form):
         help_text="Its name, or its PPass if you know it.",
     )
     scopes = forms.MultipleChoiceField(
-        choices=[(scope, f"{scope}: {text}") for scope, text in _SCOPES.items()],
+        choices=[(scope, in_words(scope)) for scope in ALL_SCOPES],
         widget=forms.CheckboxSelectMultiple,
         label="What you need",
         help_text="As little as will do; more can be added later.",

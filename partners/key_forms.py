@@ -11,7 +11,7 @@ from django.utils import timezone
 from partners import keys
 from partners.models import ApiKey
 from partners.networks import parse_networks
-from partners.scopes import ALL_SCOPES, EventScope, Scope
+from partners.scopes import ALL_SCOPES, EventScope, Scope, in_words
 
 
 class ScopesField(forms.MultipleChoiceField):
@@ -21,8 +21,8 @@ class ScopesField(forms.MultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         choices = [
-            ("API", [(scope.value, scope.value) for scope in Scope]),
-            ("Events", [(scope.value, scope.value) for scope in EventScope]),
+            ("API", [(scope.value, in_words(scope)) for scope in Scope]),
+            ("Events", [(scope.value, in_words(scope)) for scope in EventScope]),
         ]
         # Not required here: the model says it, for commands too.
         super().__init__(choices=choices, required=False, **kwargs)

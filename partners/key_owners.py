@@ -13,10 +13,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partners.badges import on_or_off
+from partners.labels import SpokenLabels
 from partners.models import Practice, working_at
 
 
-class KeyOwnerAdmin(admin.ModelAdmin[Any]):
+class KeyOwnerAdmin(SpokenLabels, admin.ModelAdmin[Any]):
     """A row that keys hang on: counted, never deleted; switched off instead."""
 
     show_facets = admin.ShowFacets.NEVER

@@ -27,8 +27,21 @@ class EventScope(StrEnum):
 
 ALL_SCOPES: tuple[str, ...] = (*(s.value for s in Scope), *(s.value for s in EventScope))
 SCOPE_CHOICES = [(scope, scope) for scope in ALL_SCOPES]
+_WORDS = {
+    Scope.PROSPECTS.value: "Find, create and change prospects",
+    Scope.PROVIDERS.value: "See providers and when they are free",
+    Scope.SCHEDULING.value: "Book, move and cancel visits",
+    Scope.PRODUCTS.value: "Keep a product catalogue in step",
+    Scope.KB.value: "Read and write the knowledge base",
+    Scope.TICKETS.value: "Work on support tickets",
+} | {scope.value: f"Be told of events: {scope.value.lower()}" for scope in EventScope}
 # Of a list of scopes, where there is little room.
 _SHOWN = 3
+
+
+def in_words(scope: str) -> str:
+    """A scope and what it is for, for whoever chooses."""
+    return f"{scope}: {_WORDS[scope]}"
 
 
 def in_short(scopes: Sequence[str]) -> str:

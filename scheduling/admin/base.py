@@ -1,6 +1,5 @@
 """What pages of a practice's rows have in common."""
 
-import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,26 +11,21 @@ from django.utils.safestring import SafeString
 
 from partners.badges import badge
 from partners.filters import PracticeFilter
+from partners.labels import SpokenLabels
 from partners.models import PracticeModel
 
 
-class PlainChoices:
-    """Choices without pencil, plus and eye beside them: rows are made on pages of their own.
-
-    Numbers have their unit in brackets.
-    """
+class PlainChoices(SpokenLabels):
+    """Choices without pencil, plus and eye beside them: rows are made on pages of their own."""
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["scheduling/admin.css"]}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The field, without what Django puts around it."""
-        base: Any = super()
-        field = base.formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
-        if field is not None and field.label:
-            field.label = re.sub(r" (minutes|days)$", r" (\1)", str(field.label))
         return field
 
 
