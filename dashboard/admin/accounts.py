@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -45,6 +45,14 @@ def _is_above(actor: Any, user: User) -> bool:
     return _exceed(actor, held.select_related("content_type"))
 
 
+class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # at run time plain
+    """Another password for an account. To have none is no choice: there is no other way in."""
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.fields.pop("usable_password", None)
+
+
 class RightsField(ModelMultipleChoiceField[Permission]):
     """Permissions to tick, in few words. (In Django's list one wrong click clears all others.)"""
 
@@ -65,8 +73,8 @@ class AccountAdmin(UserAdmin[User]):
     show_facets = admin.ShowFacets.NEVER
     filter_horizontal = ()
     search_help_text = "By name or e-mail address."
-    # Everybody has a password: there is no other way in.
     add_form = UserCreationForm
+    change_password_form = NewPasswordForm
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("username", "password1", "password2")}),
     )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.endpoints import published
+from dashboard.endpoints import breakable, published
 from dashboard.models import ApiCall
 from partners.badges import badge
 from partners.filters import AgeFilter, PartnerFilter, PracticeFilter
@@ -122,7 +122,7 @@ class ApiCallAdmin(admin.ModelAdmin[ApiCall]):
     @admin.display(description="call")
     def call(self, call: ApiCall) -> SafeString:
         """Method and path."""
-        return format_html('{} <span class="path">{}</span>', call.method, call.path)
+        return format_html('{} <span class="path">{}</span>', call.method, breakable(call.path))
 
     @admin.display(description="status")
     def outcome(self, call: ApiCall) -> SafeString:

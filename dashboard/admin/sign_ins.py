@@ -74,6 +74,11 @@ class AttemptAdmin(SignInAdmin):
     list_display = ["username", "ip_address", "state", "time"]
     fields = ["username", "ip_address", "state", "failures_since_start", "time", "user_agent"]
 
+    def render_delete_form(self, request: HttpRequest, context: Any) -> Any:
+        """Under the name that it frees."""
+        context["subtitle"] = f"the attempt of {context['object'].username}"
+        return super().render_delete_form(request, context)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever was locked out by mistake is let in again."""
         return bool(request.user.has_perm("axes.delete_accessattempt"))

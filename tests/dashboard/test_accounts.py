@@ -282,3 +282,18 @@ def test_sign_ins_stay_and_a_name_is_let_in_again(
     with staff():
         assert AccessLog.objects.filter(pk=log.pk).exists()
         assert not AccessAttempt.objects.exists()
+
+
+def test_password_is_changed_and_never_taken_away(
+    staff: Staff, boss: User, kim: User, browser_of: Any
+) -> None:
+    browser, page = browser_of(boss), f"{USERS}{kim.pk}/password/"
+    new = {"password1": "correct horse", "password2": "correct horse"}
+
+    assert 'name="usable_password"' not in browser.get(page).content.decode()
+    empty = browser.post(page, {"usable_password": "false", "unset-password": "1"})
+    changed = browser.post(page, new | {"set-password": "1"})
+
+    assert (empty.status_code, changed.status_code) == (200, 302)
+    with staff():
+        assert User.objects.get(pk=kim.pk).check_password("correct horse")
