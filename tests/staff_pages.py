@@ -7,16 +7,23 @@ from django.test import Client as Browser
 
 
 def signed_in(staff: Any, *permissions: str, name: str = "maria", **facts: Any) -> Browser:
-    """The browser of somebody with these permissions, or, if none is named, with all."""
+    """The browser of somebody with these permissions, or, if none is named, with all.
+
+    A codename that several apps have is named with its app: `webhooks.view_logentry`.
+    """
     browser = Browser()
     with staff():
         rights = {"is_superuser": not permissions, **facts}
         user = User.objects.create_user(name, is_staff=True, **rights)
-        held = Permission.objects.filter(codename__in=permissions)
-        assert {each.codename for each in held} == set(permissions)
-        user.user_permissions.set(held)
+        user.user_permissions.set([_permission(each) for each in permissions])
         browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return browser
+
+
+def _permission(name: str) -> Permission:
+    app, _, codename = name.rpartition(".")
+    of_app = {"content_type__app_label": app} if app else {}
+    return Permission.objects.get(codename=codename, **of_app)
 
 
 def fields(answer: Any) -> dict[str, Any]:

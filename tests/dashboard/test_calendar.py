@@ -25,6 +25,7 @@ from tests.scheduling.factories import (
     open_hours,
     span,
 )
+from tests.staff_pages import signed_in
 
 PATH = "/dashboard/calendar/"
 DAY = "2031-03-10"  # a Monday, the day after New York's clocks went forward
@@ -47,11 +48,7 @@ def theirs(other_practice: Practice) -> Calendar:
 @pytest.fixture
 def browser(staff: Any, theirs: Calendar) -> Browser:
     """Signed in, as one who may see everything."""
-    with staff():
-        user = User.objects.create_superuser("kim", "kim@example.com", "secret")
-        browser = Browser()
-        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return browser
+    return signed_in(staff, name="kim")
 
 
 def person(practice: Practice, name: str) -> Any:
@@ -288,10 +285,7 @@ def test_queries_are_the_same_for_a_full_week(ours: Calendar, browser: Browser) 
 
 
 def test_without_a_practice_there_is_a_page(staff: Any) -> None:
-    with staff():
-        user = User.objects.create_superuser("kim", "kim@example.com", "secret")
-        browser = Browser()
-        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    browser = signed_in(staff)
 
     assert b"There is no practice yet." in browser.get(PATH).content
 

@@ -1,8 +1,4 @@
-"""The list of partners, and the page of one: who they are, how it goes, what can be done."""
-
-import datetime
-import re
-from urllib.parse import urlencode
+"""The staff's list of partners: who calls, and how it goes."""
 
 import pytest
 from django.test import Client
@@ -11,66 +7,13 @@ from django.utils import timezone
 from dashboard import usage
 from dashboard.ranges import USUAL
 from dashboard.usage import Whose
-from partners import access
-from partners.models import AccessRequest, Partner
-from tests.dashboard.reading import links, queries, rows, text
+from partners.models import Partner
+from tests.dashboard.partner_rows import PATH, acme, traffic, zeta
+from tests.dashboard.reading import links, queries, rows
 from tests.dashboard.rows import call, count, write
 from tests.factories import ApiKeyFactory, PartnerFactory
-from tests.webhooks.rows import subscribe
 
-PATH = "/dashboard/partners/"
-DAY = datetime.timedelta(days=1)
-PARTS = (
-    "partners.view_apikey",
-    "dashboard.view_apicall",
-    "webhooks.view_subscription",
-    "partners.view_accessrequest",
-)
-
-
-@pytest.fixture
-def acme(our_practice, other_practice):
-    """Works for both practices: two keys work, one does not."""
-    made = PartnerFactory.create(
-        name="Acme",
-        company_name="Acme Health Inc.",
-        contact_name="Ada Lovelace",
-        email="ada@acme.example",
-        website="https://acme.example/",
-    )
-    used = datetime.datetime(2026, 3, 9, 12, 30, tzinfo=datetime.UTC)
-    ApiKeyFactory.create(partner=made, practice=our_practice, name="ours", last_used_at=used)
-    ApiKeyFactory.create(
-        partner=made, practice=other_practice, name="theirs", last_used_at=used + DAY
-    )
-    ApiKeyFactory.create(
-        partner=made, practice=our_practice, name="ended", revoked_at=timezone.now()
-    )
-    return made
-
-
-@pytest.fixture
-def zeta(other_practice):
-    """Switched off; has a key in the other practice alone."""
-    made = PartnerFactory.create(name="Zeta", is_active=False)
-    ApiKeyFactory.create(partner=made, practice=other_practice, name="zeta's")
-    return made
-
-
-@pytest.fixture
-def traffic(acme, zeta, our_practice, other_practice):
-    """Four calls of Acme in ours, one of them refused, one in the other; one long ago."""
-    now = timezone.now()
-    ours = {"partner_id": acme.pk, "practice_id": our_practice.pk}
-    write(
-        call(at=now, **ours),
-        call(at=now - DAY, **ours),
-        call(at=now - 3 * DAY, **ours),
-        call(at=now - 3 * DAY, status=409, **ours),
-        call(at=now - DAY, partner_id=acme.pk, practice_id=other_practice.pk),
-        call(at=now - 9 * DAY, **ours),
-    )
-    count()
+__all__ = ["acme", "traffic", "zeta"]
 
 
 def test_list_says_who_calls_and_how_it_goes(traffic, desk):
@@ -143,130 +86,6 @@ def test_queries_are_the_same_for_1_3_and_100(our_practice, other_practice, desk
         counts.append(len(asked))
 
     assert counts[0] == counts[1] == counts[2] <= 17
-
-
-def test_page_shows_all_that_hangs_on_a_partner(traffic, acme, our_practice, desk, staff):
-    subscribe(our_practice, acme, "https://hooks.acme.example/in")
-    ask("acme", "ada@elsewhere.example", staff)
-    page = desk.get(f"{PATH}{acme.pk}/")
-    found = text(page)
-
-    assert "Acme on" in found
-    assert "Contact Ada Lovelace E-mail ada@acme.example" in found
-    assert "Total Calls 5" in found
-    assert "API Usage (Last 7 Days)" in found
-    assert "409 GET /v1 /{PPass} /tags 1" in found
-    keys = [row.split()[0] for row in rows(page)]
-    assert keys == ["theirs", "ours", "hooks.acme.example"]
-    assert "acme for DemoOffice" in found
-    (calls,) = links(page, "Recent activity")[-1:]
-    assert calls == f"/dashboard/activity/?partner={acme.pk}"
-    for words in ("Change", "History", "New key", "Rotate", "Revoke"):
-        for url in links(page, words):
-            assert desk.get(url).status_code == 200
-
-
-def test_page_shows_nothing_of_others(traffic, acme, zeta, our_practice, desk, staff):
-    subscribe(our_practice, acme, "https://hooks.acme.example/in")
-    ask("Acme", "ada@acme.example", staff)
-    found = text(desk.get(f"{PATH}{zeta.pk}/"))
-
-    assert "Zeta off every key is refused" in found
-    assert "Total Calls 0" in found
-    assert "cme" not in found.replace("All keys", "")
-
-
-def test_errors_lead_to_the_partners_own_calls(traffic, acme, desk):
-    page = desk.get(f"{PATH}{acme.pk}/").content.decode()
-    (address,) = re.findall(r'href="(/dashboard/activity/\?[^"]*status=409[^"]*)"', page)
-
-    assert f"partner={acme.pk}&amp;" in address
-
-
-def test_keys_lead_back_to_the_page(acme, desk):
-    page = desk.get(f"{PATH}{acme.pk}/")
-    url, here = links(page, "Revoke")[0], f"{PATH}{acme.pk}/"
-
-    assert links(desk.get(url), "Keep") == [here]
-    for words in ("ours", "Change"):
-        assert links(page, words)[0].endswith(f"?{urlencode({'next': here})}")
-    new = desk.get(links(page, "New key")[0]).content.decode()
-    assert f'<option value="{acme.pk}" selected>Acme</option>' in new
-
-
-def ask(company, email, staff):
-    access.ask(
-        company=company,
-        practice="DemoOffice",
-        contact="Ada",
-        email=email,
-        scopes=["Prospects"],
-        purpose="x",
-        address=None,
-    )
-    with staff():
-        AccessRequest.objects.update(status="pending", confirmed_at=timezone.now())
-
-
-@pytest.mark.parametrize(
-    ("company", "email", "is_theirs"),
-    [
-        ("ACME", "x@x.example", True),
-        ("acme health inc.", "x@x.example", True),
-        ("Somebody", "ADA@acme.example", True),
-        ("Acme Two", "bob@acme.example", False),
-    ],
-)
-def test_requests_are_known_by_name_or_mail(acme, desk, staff, company, email, is_theirs):
-    ask(company, email, staff)
-
-    assert ("Open access requests" in text(desk.get(f"{PATH}{acme.pk}/"))) is is_theirs
-    with staff():
-        AccessRequest.objects.update(status="denied")
-    assert "Open access requests" not in text(desk.get(f"{PATH}{acme.pk}/"))
-
-
-def test_without_a_name_or_mail_nobody_matches(desk, staff, our_practice):
-    blank = PartnerFactory.create(name="Blank")
-    ask("Somebody", "x@x.example", staff)
-
-    assert "Open access requests" not in text(desk.get(f"{PATH}{blank.pk}/"))
-
-
-@pytest.mark.parametrize("seen", PARTS)
-def test_each_part_is_for_those_who_may_see_it(traffic, acme, sign_in, staff, seen):
-    ask("Acme", "ada@acme.example", staff)
-    browser = sign_in("partners.view_partner", seen)
-    found = text(browser.get(f"{PATH}{acme.pk}/"))
-
-    parts = {
-        "partners.view_apikey": "API keys",
-        "dashboard.view_apicall": "Total Calls",
-        "webhooks.view_subscription": "No subscription.",
-        "partners.view_accessrequest": "Open access requests",
-    }
-    content = found.split("Who they are")[1]
-    assert [part for part, words in parts.items() if words in content] == [seen]
-    assert "New key" not in found
-    assert ("80%" in text(browser.get(PATH))) is (seen == "dashboard.view_apicall")
-
-
-def test_page_costs_the_same_whatever_hangs_on_it(acme, our_practice, desk, staff):
-    before = len(queries(desk, f"{PATH}{acme.pk}/"))
-    now = timezone.now()
-    with staff():
-        ApiKeyFactory.create_batch(60, partner=acme, practice=our_practice)
-    write(*(call(at=now - n * DAY / 9, partner_id=acme.pk, status=200 + n * 4) for n in range(60)))
-    count()
-    after = queries(desk, f"{PATH}{acme.pk}/")
-
-    assert len(after) == before <= 24
-    assert not [sql for sql in after if '"dashboard_apicall"' in sql]
-
-
-@pytest.mark.parametrize("path", ["0/", "99999999999999999999999/", "x/"])
-def test_who_is_not_there_is_not_found(database, our_practice, desk, path):
-    assert desk.get(PATH + path).status_code == 404
 
 
 @pytest.mark.parametrize(

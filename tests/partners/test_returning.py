@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.test import RequestFactory
 from hypothesis import example, given
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from partners.models import ApiKey, Practice
 from partners.returning import way_back
+from tests.staff_pages import signed_in
 
 HOME = "/admin/"
 KEYS = "/admin/partners/apikey/"
@@ -54,11 +54,7 @@ def test_no_path_leads_to_another_host(path: str) -> None:
 @pytest.fixture
 def browser(staff: Any) -> Browser:
     """An administrator's."""
-    with staff():
-        user = User.objects.create_superuser("kim", "kim@example.com", "secret")
-        made = Browser()
-        made.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return made
+    return signed_in(staff, name="kim")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from partners import tenancy
-from webhooks import secrets, signing
+from webhooks import dispatch, secrets, signing
 from webhooks.models import Delivery, LogEntry, Subscription
 
 
@@ -21,6 +21,13 @@ def subscribe(practice: Any, partner: Any, hook_url: str, **facts: Any) -> Subsc
         )
     made.plain_secret = secret
     return made
+
+
+def publish() -> None:
+    """Number all that is in the log, and hand it out."""
+    with tenancy.acting_as(tenancy.SENDER):
+        while dispatch.publish():
+            pass
 
 
 def due(subscription: Subscription, *log_ids: int, **facts: Any) -> list[Delivery]:

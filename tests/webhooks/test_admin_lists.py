@@ -12,9 +12,8 @@ from partners.paginator import CappedPaginator
 from tests.factories import PartnerFactory
 from tests.webhooks.clients import reachable, receiver
 from tests.webhooks.factories import happen
-from tests.webhooks.rows import due, now_is, subscribe
+from tests.webhooks.rows import due, now_is, publish, subscribe
 from tests.webhooks.staff_rows import DELIVERIES, SUBSCRIPTIONS, boss, row, text_of
-from tests.webhooks.test_api_events import publish
 from webhooks import subscribing
 from webhooks.models import DispatchState, Subscription
 

@@ -10,9 +10,8 @@ from django.utils import timezone
 from tests.staff_pages import signed_in
 from tests.webhooks.clients import reachable, receiver
 from tests.webhooks.factories import happen
-from tests.webhooks.rows import due, now_is
+from tests.webhooks.rows import due, now_is, publish
 from tests.webhooks.staff_rows import DELIVERIES, SUBSCRIPTIONS, boss, row, text_of
-from tests.webhooks.test_api_events import publish
 from webhooks import secrets, subscribing
 from webhooks.models import Delivery
 
@@ -154,7 +153,9 @@ def test_replay_of_no_time_is_refused(boss, row, since, until, fault):
 
 @pytest.mark.parametrize("page", ["test", "rotate", "enable", "disable", "replay"])
 def test_who_may_only_look_changes_nothing(staff, row, receiver, page):
-    clerk = signed_in(staff, "view_subscription", "view_delivery", "view_logentry", name="lee")
+    clerk = signed_in(
+        staff, "view_subscription", "view_delivery", "webhooks.view_logentry", name="lee"
+    )
     (delivery,) = due(row, 1)
 
     answers = [

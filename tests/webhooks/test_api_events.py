@@ -12,7 +12,7 @@ from partners import tenancy
 from partners.scopes import ALL_SCOPES, EventScope
 from tests.webhooks.clients import clients, reachable, receiver, rival, rivals_key
 from tests.webhooks.factories import happen
-from webhooks import dispatch
+from tests.webhooks.rows import publish
 from webhooks.delivery import deliver_now
 from webhooks.filters import number_of
 from webhooks.models import EVENT_SCOPES, Delivery
@@ -20,12 +20,6 @@ from webhooks.models import EVENT_SCOPES, Delivery
 __all__ = ["clients", "reachable", "receiver", "rival", "rivals_key"]
 
 EVENTS = "/v1/webhooks/events"
-
-
-def publish():
-    with tenancy.acting_as(tenancy.SENDER):
-        while dispatch.publish():
-            pass
 
 
 def pull_all(client, **query):

@@ -5,19 +5,12 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from partners import tenancy
 from tests.webhooks.clients import clients, reachable, receiver, rival, rivals_key
 from tests.webhooks.factories import happen
+from tests.webhooks.rows import publish
 from tests.webhooks.signing_up import DELIVERIES, REPLAY, subscribe
-from webhooks import dispatch
 
 __all__ = ["clients", "reachable", "receiver", "rival", "rivals_key"]
-
-
-def publish():
-    with tenancy.acting_as(tenancy.SENDER):
-        while dispatch.publish():
-            pass
 
 
 @pytest.fixture

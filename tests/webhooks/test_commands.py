@@ -1,11 +1,7 @@
-"""`replay_webhooks`, `set_dispatch_cursor` and `dispatch_webhooks`, as operators run them."""
+"""Operators' commands that replay events and set a practice back."""
 
 import datetime
 import json
-import signal
-import subprocess
-import sys
-import time
 from io import StringIO
 
 import pytest
@@ -13,28 +9,12 @@ from django.core.management import CommandError, call_command
 
 from partners import tenancy
 from partners.scopes import EventScope
-from tests.factories import ApiKeyFactory, PartnerFactory
-from tests.process import PROJECT, environment, manage
 from tests.webhooks.factories import happen
-from tests.webhooks.rows import change, subscribe
-from webhooks import dispatch
+from tests.webhooks.operators import made, subscription, theirs
+from tests.webhooks.rows import change, publish
 from webhooks.models import Delivery, DispatchState, LogEntry
 
-LOOPBACK = {"WEBHOOKS_ALLOW_HTTP": "true", "WEBHOOKS_ALLOWED_NETWORKS": "127.0.0.0/8"}
-
-
-@pytest.fixture
-def subscription(our_practice, partner, make_key, receiver):
-    """The partner's subscription to the patients of our practice."""
-    make_key(our_practice)
-    return subscribe(our_practice, partner, receiver.url, scopes=["Patients", "Claims"])
-
-
-@pytest.fixture
-def theirs(other_practice, receiver):
-    """Another partner's subscription at the other practice."""
-    key = ApiKeyFactory.create(practice=other_practice, partner=PartnerFactory.create(name="Other"))
-    return subscribe(other_practice, key.partner, receiver.url)
+__all__ = ["subscription", "theirs"]
 
 
 @pytest.fixture
@@ -50,29 +30,14 @@ def run(staff):
     return run
 
 
-def publish():
-    with tenancy.acting_as(tenancy.SENDER):
-        while dispatch.publish():
-            pass
-
-
 def delivered():
     with tenancy.acting_as(tenancy.STAFF):
         Delivery.objects.update(status="delivered")
 
 
-def made(origin):
-    with tenancy.acting_as(tenancy.STAFF):
-        rows = Delivery.objects.filter(origin=origin).order_by("id")
-        return list(rows.values_list("subscription_id", "log_id"))
-
-
 def cursor_of(practice):
     with tenancy.acting_as(tenancy.STAFF):
         return DispatchState.objects.values_list("last_log_id", "is_behind").get(practice=practice)
-
-
-# --- replay_webhooks -----------------------------------------------------------------------------
 
 
 def test_replay_reaches_every_active_subscription(
@@ -177,9 +142,6 @@ def test_replay_is_readable(run, subscription, theirs, our_practice):
     assert done == f"1 new deliveries.\n{line}"
 
 
-# --- set_dispatch_cursor -------------------------------------------------------------------------
-
-
 def test_cursor_goes_back_and_what_was_missed_is_handed_out(
     run, subscription, theirs, our_practice, other_practice
 ):
@@ -252,71 +214,3 @@ def test_cursor_of_a_practice_without_events_changes_nothing(run, our_practice):
     told = run("set_dispatch_cursor", "--practice", "DemoOffice", "--to", 0)
 
     assert (told["before"], told["after"], told["events"]) == (0, 0, 0)
-
-
-# --- dispatch_webhooks ---------------------------------------------------------------------------
-
-
-def test_dispatch_once_hands_out_and_sends_what_there_is(
-    subscription, theirs, our_practice, other_practice, receiver
-):
-    happen(our_practice, 1, 2)
-    happen(other_practice, 3)
-
-    first = manage("dispatch_webhooks", "--once", "--json", **LOOPBACK)
-    second = manage("dispatch_webhooks", "--once", **LOOPBACK)
-
-    assert (first.returncode, first.stderr) == (0, "")
-    assert json.loads(first.stdout) == {"attempts": 3}
-    assert second.stdout == "0 attempts made.\n"
-    assert sorted(json.loads(each.body)["data"]["PatientID"] for each in receiver.requests) == [
-        1,
-        2,
-        3,
-    ]
-
-
-def test_dispatch_goes_on_until_it_is_interrupted(subscription, our_practice, receiver):
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "dispatch_webhooks", "--json"],
-        cwd=PROJECT,
-        env=environment(**LOOPBACK),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        for number in (1, 2):
-            happen(our_practice, number)
-            deadline = time.monotonic() + 60
-            while len(receiver.requests) < number:
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
-        process.send_signal(signal.SIGTERM)
-        out, _ = process.communicate(timeout=30)
-    finally:
-        process.kill()
-        process.wait()
-
-    assert process.returncode == 0
-    assert json.loads(out) == {"attempts": 2}
-
-
-def test_dispatch_says_so_when_the_database_is_away(database):
-    done = manage(
-        "dispatch_webhooks", "--once", database_url="postgresql://nobody@127.0.0.1:1/nowhere"
-    )
-
-    assert done.returncode == 1
-    assert done.stderr.startswith("dispatch_webhooks: The database does not answer")
-
-
-def test_sender_that_freezes_while_it_hands_out_is_ended_by_the_database(database):
-    done = manage(
-        "shell", "--no-imports", "-c",
-        "from django.db import connection as c;"
-        "print(c.cursor().execute('SELECT current_user, current_setting(%s)',"
-        " ['idle_in_transaction_session_timeout']).fetchone())",
-        DATABASE_ROLE="emr_sender",
-    )  # fmt: skip
-
-    assert done.stdout == "('emr_sender', '20s')\n"

@@ -1,4 +1,4 @@
-"""Events get their numbers when they are committed, and each listener gets its copy."""
+"""Publishing: events are numbered once, in the order of insertion, whoever else publishes."""
 
 import datetime
 import threading
@@ -8,44 +8,21 @@ from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from partners import tenancy
-from partners.models import ApiKey, Partner, Practice
 from partners.scopes import EventScope
 from tests.factories import ApiKeyFactory, PartnerFactory
 from tests.webhooks.factories import SubscriptionFactory, happen
+from tests.webhooks.publishing import (
+    deliveries,
+    in_staff_eyes,
+    numbered,
+    publish,
+    states,
+    subscription,
+)
 from webhooks import dispatch
-from webhooks.models import Delivery, DispatchState, LogEntry, Subscription
+from webhooks.models import Delivery, LogEntry
 
-
-@pytest.fixture
-def subscription(our_practice, partner, make_key):
-    """The partner's key for our practice, and its subscription to all events there."""
-    make_key(our_practice)
-    return SubscriptionFactory.create(practice=our_practice, partner=partner)
-
-
-def publish(limit=500):
-    with tenancy.acting_as(tenancy.SENDER):
-        return dispatch.publish(limit)
-
-
-def in_staff_eyes(question):
-    with tenancy.acting_as(tenancy.STAFF):
-        return question()
-
-
-def numbered():
-    rows = LogEntry.objects.order_by("log_id").values_list("log_id", "object_id")
-    return in_staff_eyes(lambda: list(rows))
-
-
-def deliveries(**of):
-    rows = Delivery.objects.filter(**of).order_by("id").values_list("subscription_id", "log_id")
-    return in_staff_eyes(lambda: list(rows))
-
-
-def states():
-    rows = DispatchState.objects.order_by("practice_id")
-    return in_staff_eyes(lambda: list(rows.values_list("practice_id", "last_log_id", "is_behind")))
+__all__ = ["subscription"]
 
 
 def test_events_are_numbered_in_the_order_of_insertion_and_handed_out(
@@ -171,123 +148,6 @@ def test_first_publishers_of_all_do_not_collide(subscription, our_practice):
     assert sum(counts) == 40
     assert [log_id for log_id, _ in numbered()] == list(range(1, 41))
     assert deliveries() == [(subscription.pk, number) for number in range(1, 41)]
-
-
-def test_only_asked_for_scopes_are_handed_out(subscription, our_practice):
-    in_staff_eyes(lambda: Subscription.objects.update(scopes=["Claims", "Payments"]))
-    happen(our_practice, 1)
-    happen(our_practice, 2, scope=EventScope.CLAIMS, event="claim.paid")
-    happen(our_practice, 3, scope=EventScope.ENCOUNTERS, event="visit.booked")
-
-    assert publish() == 3
-
-    assert deliveries() == [(subscription.pk, 2)]
-    assert states() == [(our_practice.pk, 3, False)]
-
-
-def change(model, **facts):
-    return lambda: model.objects.update(**facts)
-
-
-PAST = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
-
-
-@pytest.mark.parametrize(
-    "make_deaf",
-    [
-        change(Subscription, status="disabled"),
-        change(Subscription, status="removed"),
-        change(Partner, is_active=False),
-        change(Practice, is_active=False),
-        change(ApiKey, revoked_at=PAST),
-        change(ApiKey, expires_at=PAST),
-        change(ApiKey, scopes=["Prospects", "Claims"]),
-    ],
-    ids=["disabled", "removed", "partner", "practice", "revoked", "expired", "scopes"],
-)
-def test_who_may_not_be_told_gets_no_delivery(subscription, our_practice, make_deaf):
-    in_staff_eyes(make_deaf)
-    happen(our_practice, 71)
-
-    assert publish() == 1
-
-    assert deliveries() == []
-    assert numbered() == [(1, 71)]
-
-
-def test_key_of_another_practice_lends_no_scope(
-    subscription, our_practice, other_practice, make_key
-):
-    make_key(other_practice)
-    in_staff_eyes(lambda: ApiKey.objects.filter(practice=our_practice).update(scopes=["Claims"]))
-    happen(our_practice, 71)
-
-    publish()
-
-    assert deliveries() == []
-
-
-def test_key_of_another_partner_lends_no_scope(subscription, our_practice):
-    in_staff_eyes(lambda: ApiKey.objects.update(scopes=["Claims"]))
-    ApiKeyFactory.create(practice=our_practice)
-    happen(our_practice, 71)
-
-    publish()
-
-    assert deliveries() == []
-
-
-def test_two_keys_make_one_delivery(subscription, our_practice, make_key):
-    make_key(our_practice)
-    happen(our_practice, 71)
-
-    publish()
-
-    assert deliveries() == [(subscription.pk, 1)]
-
-
-def test_repeat_hands_nothing_out_twice(subscription, our_practice):
-    happen(our_practice, 71, 72)
-    publish()
-    in_staff_eyes(lambda: DispatchState.objects.update(last_log_id=0, is_behind=True))
-
-    assert publish() == 2
-
-    assert deliveries() == [(subscription.pk, 1), (subscription.pk, 2)]
-    assert states() == [(our_practice.pk, 2, False)]
-    assert publish() == 0
-
-
-def test_practice_that_is_behind_gets_old_events_before_new_ones(
-    subscription, our_practice, other_practice
-):
-    happen(our_practice, 1, 2, 3)
-    happen(other_practice, 4)
-    publish()
-    in_staff_eyes(Delivery.objects.all().delete)
-    in_staff_eyes(
-        lambda: DispatchState.objects.filter(practice=our_practice).update(
-            last_log_id=0, is_behind=True
-        )
-    )
-    happen(our_practice, 5)
-
-    counts = [publish(2) for _ in range(5)]
-
-    assert counts == [3, 2, 1, 0, 0]
-    assert deliveries() == [(subscription.pk, number) for number in (1, 2, 3, 5)]
-    assert states() == [(our_practice.pk, 5, False), (other_practice.pk, 4, False)]
-
-
-def test_every_practice_that_is_behind_has_its_turn(our_practice, other_practice):
-    for practice in (our_practice, other_practice):
-        happen(practice, 1, 2)
-    publish()
-    in_staff_eyes(lambda: DispatchState.objects.update(is_behind=True))
-
-    assert [publish(), publish(), publish()] == [1, 1, 0]
-
-    assert {is_behind for _, _, is_behind in states()} == {False}
 
 
 def test_numbers_leap_where_the_database_was_restored(subscription, our_practice, owner):
