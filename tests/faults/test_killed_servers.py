@@ -1,6 +1,6 @@
 """Servers killed under a platform at work: clear refusals, recovery by itself, nothing lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -9,18 +9,6 @@ from tests.faults.writers import Writers
 from tests.start.served import Place, Served, free_port
 
 pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("serve")]
-
-
-@pytest.fixture
-def place(installed: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    """A place whose servers this process, too, knows the ids of."""
-    made = Place(like=installed)
-    for name, value in made.variables().items():
-        monkeypatch.setenv(name, value)
-    for name in ("DATABASE_URL", "REDIS_URL"):
-        monkeypatch.delenv(name, raising=False)
-    yield made
-    made.remove()
 
 
 @pytest.fixture

@@ -56,18 +56,6 @@ print(json.dumps({"secrets": secrets, "last": last or 0}))
 
 
 @pytest.fixture
-def place(installed: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    """A place whose servers this process, too, knows the ids of."""
-    made = Place(like=installed)
-    for name, value in made.variables().items():
-        monkeypatch.setenv(name, value)
-    for name in ("DATABASE_URL", "REDIS_URL"):
-        monkeypatch.delenv(name, raising=False)
-    yield made
-    made.remove()
-
-
-@pytest.fixture
 def served(place: Place) -> Served:
     """The platform, allowed to send to loopback."""
     served = place.serve(
