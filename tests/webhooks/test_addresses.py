@@ -1,4 +1,4 @@
-"""Addresses that lead inside: none is accepted, and none is ever connected to."""
+"""Addresses inside are never connected to, however they are written or resolved."""
 
 import ipaddress
 import socket
@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.webhooks.resolver import Dialled, Resolver, resolver_that_waits
-from webhooks.addresses import Refused, check_address, is_public, read
+from tests.webhooks.names import PUBLIC, resolver
+from tests.webhooks.resolver import Dialled
+from webhooks.addresses import Refused, check_address, is_public
 from webhooks.outgoing import Door
 
-PUBLIC = "93.184.216.34"
+__all__ = ["resolver"]
 
 LOOPBACK = """
 127.0.0.1 127.0.0.2 127.255.255.254 127.1 127.0.1 2130706433 0x7f000001 0x7F000001 0x7f.0.0.1 0x7f.1
@@ -26,6 +27,7 @@ LOOPBACK = """
 ::1 [127.0.0.1] [v1.127.0.0.1]
 localhost LOCALHOST localhost. LocalHost.LocalDomain me.localhost ｌｏｃａｌｈｏｓｔ ip6-localhost
 """.split()
+
 
 RESERVED = """
 10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.255 192.168.1.1 100.64.0.1 192.0.0.8 192.0.2.1
@@ -40,6 +42,7 @@ host.docker.internal kubernetes.default.svc.cluster.local gateway.home.arpa wiki
 -a.example.com a-.example.com a..example.com .example.com example..com example.com.
 *.example.com a_b|c.example.com
 """.split()
+
 
 # The host is public, or there is none: the way it is written is at fault.
 WRITTEN = [
@@ -97,6 +100,7 @@ WRITTEN = [
     "https://example.com:0x1bb/",
 ]
 
+
 NAMES = [
     ["127.0.0.1"],
     ["0.0.0.0"],  # noqa: S104 - where it must not go
@@ -129,11 +133,6 @@ def inside():
         threading.Thread(target=count, args=(listening,), daemon=True).start()
         yield callers, listening.getsockname()[1]
         listening.shutdown(socket.SHUT_RDWR)
-
-
-@pytest.fixture
-def resolver(monkeypatch):
-    return Resolver(monkeypatch)
 
 
 @pytest.fixture
@@ -239,51 +238,6 @@ def test_allowing_a_network_allows_no_other_way_to_write_it(settings):
             check_address(f"https://{host}:8443/")
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://partner.example.com/officepro/webhooks",
-        "https://PARTNER.example.com/a%20b?c=d&e=%2F",
-        "https://xn--bcher-kva.example/hook",
-        "https://partner.example.com:8443",
-        "https://partner.example.com:443/",
-        "https://hooks_1.partner.example.com/",
-        "https://1e100.example.com/",
-        f"https://{PUBLIC}/hook",
-        "https://[2606:2800:220:1:248:1893:25c8:1946]:8443/hook",
-    ],
-)
-def test_public_address_is_accepted(resolver, url):
-    for name in ("partner.example.com", "xn--bcher-kva.example"):
-        resolver.leads(name, [PUBLIC, "2606:2800:220:1:248:1893:25c8:1946"])
-
-    check_address(url)
-
-
-def test_name_that_nobody_knows_yet_is_accepted(resolver):
-    check_address("https://not-yet.partner.example.com/")
-
-    assert resolver.asked == ["not-yet.partner.example.com"]
-
-
-def test_signup_does_not_wait_for_slow_name_servers(monkeypatch):
-    held = resolver_that_waits(monkeypatch)
-    monkeypatch.setattr("webhooks.addresses._SIGNUP_SECONDS", 0.05)
-
-    check_address("https://partner.example.com/")
-
-    held.set()
-
-
-def test_plain_http_is_for_settings_that_allow_it(settings, resolver):
-    with pytest.raises(Refused, match="must begin with https"):
-        check_address("http://partner.example.com/")
-
-    settings.WEBHOOKS_ALLOW_HTTP = True
-    check_address("http://partner.example.com/")
-    check_address("http://partner.example.com:8080/")
-
-
 @given(address=st.ip_addresses(v=4) | st.ip_addresses(v=6))
 def test_no_address_is_public_that_python_does_not_call_global(address):
     assert not is_public(address) or (address.is_global and not address.is_multicast)
@@ -303,13 +257,3 @@ def test_no_ipv4_address_is_public_inside_ipv6(address):
         (0x20010000 << 96) | (number ^ 0xFFFFFFFF),
     ):
         assert not is_public(ipaddress.IPv6Address(form))
-
-
-@given(text=st.text(max_size=60))
-def test_whatever_is_read_is_one_line_of_printable_ascii(text):
-    with suppress(Refused):
-        target = read(f"https://{text}")
-        written = f"{target.authority}{target.path}"
-        assert written.isascii()
-        assert written.isprintable()
-        assert " " not in written
