@@ -116,6 +116,7 @@ def sign_in(administrator: str, address: str, page: Page) -> Callable[..., None]
         page.goto(f"{address}{path}")
         page.fill("#id_username", name)
         page.fill("#id_password", password)
-        page.click("[type=submit]")
+        with page.expect_navigation():
+            page.click("[type=submit]")
 
     return go

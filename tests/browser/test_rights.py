@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from playwright.sync_api import expect
 
 from partners.models import Practice
 from prospects.models import Person
@@ -39,7 +40,7 @@ def test_viewer_is_refused_politely(
     complaints: list[str],
 ) -> None:
     sign_in("/dashboard/", viewer)
-    assert page.get_by_role("link", name="Overview").is_visible()
+    expect(page.get_by_role("link", name="Overview")).to_be_visible()
     assert page.get_by_role("link", name="Calendar").count() == 0
 
     eyes.see(f"/admin/prospects/person/{people[0].pk}/change/")
@@ -60,11 +61,12 @@ def test_reading_is_in_the_audit_log(
 ) -> None:
     sign_in("/admin/prospects/person/")
     page.get_by_role("link", name=people[0].full_name).click()
+    page.wait_for_url("**/change/")
     eyes.open("/admin/")
 
     page.get_by_role("link", name="Audit log entries", exact=True).first.click()
 
-    assert page.get_by_text("signed in").first.is_visible()
+    expect(page.get_by_text("signed in").first).to_be_visible()
     read = page.get_by_role("row").filter(has_text=f"person {people[0].pk}")
     assert read.filter(has_text="viewed").filter(has_text="DemoOffice").count() == 1
     assert page.get_by_role("row").filter(has_text="listed").filter(has_text="3 rows").count() == 1
@@ -84,9 +86,10 @@ def test_account_gets_a_group(
     eyes.look()
     page.get_by_role("button", name="Save", exact=True).click()
     row = page.get_by_role("row").filter(has_text=viewer)
-    assert row.filter(has_text="Support, Viewer").count() == 1
+    expect(row.filter(has_text="Support, Viewer")).to_have_count(1)
     eyes.open(f"/admin/partners/auditentry/?action=granted&who={administrator}")
     page.get_by_role("row").filter(has_text="group Support").get_by_role("link").first.click()
+    page.wait_for_url("**/auditentry/*/change/**")
     eyes.look()
     eyes.see("/admin/auth/group/add/", "/admin/auth/user/add/")
 
