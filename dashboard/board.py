@@ -29,6 +29,8 @@ class Block:
     entry: Entry | None = None
     title: str = ""
     details: tuple[str, ...] = ()
+    # Free time that is to come: the first time of its day at which a visit may begin.
+    opens: str = ""
 
     @property
     def begins(self) -> str:

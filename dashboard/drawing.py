@@ -162,9 +162,20 @@ def _drawn(
                 entry=entry if entry.title else None,
                 title=entry.title,
                 details=details,
+                opens=_opens(calendar, part.date, entry),
             )
             blocks.append(block)
     return blocks
+
+
+def _opens(calendar: Days, date: datetime.date, entry: Entry) -> str:
+    """The first full five minutes of free time that is to come, on that day; '' of other things."""
+    if entry.kind is not Kind.FREE or not entry.title:
+        return ""
+    step = grid.MINUTES * 60
+    first = max(entry.span[0], days(calendar.zone, date, date)[0])
+    first += -first % step
+    return f"{to_wall(calendar.zone, first):%H:%M}" if first < entry.span[1] else ""
 
 
 def _side_by_side(blocks: Sequence[Block], columns: int) -> list[Block]:

@@ -120,6 +120,8 @@ class AccountAdmin(UserAdmin[User]):
 class StaffGroupAdmin(GroupAdmin):
     """The four that there are always, and others."""
 
+    # Also where the name is only to be read, which Django would show last.
+    fields = ("name", "permissions")
     filter_horizontal = ()
 
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:

@@ -98,6 +98,7 @@ def _drawn(request: HttpRequest, choice: Choice, now: datetime.datetime) -> dict
         "provider": provider,
         "heading": _heading(choice),
         "visit_page": _visit_page(),
+        "new_visit": _new_visit(request, choice),
         "links": _links(choice, provider),
     }
 
@@ -150,6 +151,14 @@ def _visit_page() -> str:
     if not admin.site.is_registered(Visit):
         return ""
     return reverse("admin:scheduling_visit_changelist")
+
+
+def _new_visit(request: HttpRequest, choice: Choice) -> str:
+    """Where a visit is booked, which then leads back here; '' for who may not."""
+    if not _visit_page() or not request.user.has_perm("scheduling.add_visit"):
+        return ""
+    back = f"{request.path}{choice.address(provider=choice.provider_id)}"
+    return f"{reverse('admin:scheduling_visit_add')}?{urlencode({'next': back})}"
 
 
 def _chosen(

@@ -5,6 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import ForeignKeyRawIdWidget
 from django.utils import timezone
 
 from partners.models import Practice
@@ -93,16 +95,42 @@ class TimeForm(forms.Form):
     )
 
 
+class PatientLookup(ForeignKeyRawIdWidget):
+    """A patient's number, with a list to find it in: of the provider's practice, if known."""
+
+    def __init__(self, provider: Provider | None) -> None:
+        super().__init__(Visit._meta.get_field("person").remote_field, admin.site)
+        self._provider = provider
+
+    def url_parameters(self) -> dict[str, str]:
+        """What narrows the list."""
+        narrowed = {"ppass": self._provider.practice.ppass} if self._provider else {}
+        return super().url_parameters() | narrowed
+
+
 class BookingForm(TimeForm, forms.ModelForm[Visit]):
     """A new visit: booked as the API books, or put over others on purpose."""
 
     patient = forms.IntegerField(
-        label="Patient", min_value=1, help_text="Their number, from the page of the person."
+        label="Patient",
+        min_value=1,
+        help_text="Their number; the glass looks them up by name, phone or e-mail.",
     )
 
     class Meta:
         model = Visit
         fields = ["provider", "visit_type", "complaint", "notes"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["minutes"].required = False
+        self.fields["minutes"].help_text = "Empty: as long as the type usually takes."
+        named = str(self.initial.get("provider", ""))
+        self.fields["patient"].widget = PatientLookup(
+            Provider.objects.filter(pk=int(named)).select_related("practice").first()
+            if named.isascii() and named.isdigit() and len(named) < 19
+            else None
+        )
 
     def _post_clean(self) -> None:
         """Book it, when nothing else is wrong: only that tells whether it can be."""
@@ -122,7 +150,7 @@ class BookingForm(TimeForm, forms.ModelForm[Visit]):
                     visit_type=visit_type.name,
                     date=cleaned["date"],
                     time=cleaned["time"],
-                    duration_minutes=cleaned["minutes"],
+                    duration_minutes=cleaned["minutes"] or visit_type.default_duration_minutes,
                     complaint=cleaned["complaint"],
                     notes=cleaned["notes"],
                     now=timezone.now(),

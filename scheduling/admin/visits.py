@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from partners.filters import ChoiceFilter, PracticeFilter
 from partners.history import Change, HistoryPageMixin
+from partners.returning import LeadsBackMixin
 from partners.tenancy import within_practice
 from scheduling import booking, changes
 from scheduling.admin.forms import BookingForm
@@ -50,7 +51,7 @@ def _name(visits: Sequence[Any]) -> None:
 
 
 @admin.register(Visit)
-class VisitAdmin(HistoryPageMixin, ReschedulePage, OccupationAdmin):
+class VisitAdmin(LeadsBackMixin, HistoryPageMixin, ReschedulePage, OccupationAdmin):
     """Visits. A new one is booked by the rules of the API, or over others on purpose."""
 
     list_display = ["id", "when", "provider", "visit_type", "room", "patient", "state", "practice"]

@@ -66,8 +66,8 @@ class Eyes:
         name = f"{path.strip('/').replace('/', '-') or 'front'}-{self.width}"
         for scheme, rules in (("dark", _COLOURS), ("light", _WCAG)):
             self.page.emulate_media(color_scheme=scheme)
-            taken(self.page, f"{name}-{scheme}")
             found = self.page.evaluate(_FAULTS, rules)
+            taken(self.page, f"{name}-{scheme}")
             self.faults += [f"{path} in {scheme} colours: {fault}" for fault in found]
 
 

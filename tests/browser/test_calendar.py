@@ -17,6 +17,7 @@ from tests.scheduling.factories import (
     TimeOffFactory,
     VisitFactory,
     VisitTypeFactory,
+    VisitTypeProviderFactory,
     at,
     open_hours,
     span,
@@ -57,6 +58,8 @@ def today(our_practice: Practice, other_practice: Practice) -> datetime.date:
                 status=statuses[(n + number) % 4],
             )
     first, second = providers[:2]
+    VisitTypeProviderFactory.create(practice=our_practice, visit_type=kinds[0], provider=second)
+    PersonFactory.create(practice=other_practice, full_name=NAMES[0])
     VisitFactory.create(
         provider=first,
         visit_type=kinds[0],
@@ -97,6 +100,31 @@ def test_a_day_at_the_front_desk(today: datetime.date, sign_in: Any, page: Any) 
     assert page.locator(".cal-column.today").count() == 1
     for name in NAMES:
         assert name.split()[0] not in page.url
+
+
+def test_a_visit_is_booked_from_free_time(today: datetime.date, sign_in: Any, page: Page) -> None:
+    """By the keyboard: free time, the patient by name in a list of this practice's, and back."""
+    tomorrow = today + datetime.timedelta(days=1)
+    sign_in(f"{PATH}?date={tomorrow}")
+    page.locator(".cal-column:has-text('Marcus Reed') .free a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/scheduling/visit/add/**")
+    page.locator("#id_visit_type + .select2 .select2-selection").press("Enter")
+    page.fill(".select2-search__field", "bot")
+    page.wait_for_selector(".select2-results__option--highlighted:text-is('Botox')")
+    page.keyboard.press("Enter")
+    with page.expect_popup() as opened:
+        page.locator("#lookup_id_patient").press("Enter")
+    people = opened.value
+    people.fill("#searchbar", "ann lee")
+    people.keyboard.press("Enter")
+    with people.expect_event("close"):
+        people.get_by_role("link", name="Ann Lee").press("Enter")
+    page.locator("#id_minutes").press("Enter")
+
+    page.wait_for_url(f"**{PATH}?**date={tomorrow}**")
+    assert "was added" in page.inner_text(".messagelist")
+    assert page.locator(".cal-column:has-text('Marcus Reed') .visit:has-text('Ann Lee')").count()
 
 
 @on_a_phone

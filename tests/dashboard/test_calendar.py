@@ -1,8 +1,10 @@
 """The calendar of the dashboard: who sees it, and what is on a day and in a week."""
 
 import datetime
+import html
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -20,6 +22,7 @@ from tests.scheduling.factories import (
     open_hours,
     span,
 )
+from tests.staff_pages import signed_in
 
 __all__ = ["browser", "ours", "theirs"]
 
@@ -185,7 +188,47 @@ def test_week_of_all_says_above_the_day_who_is_off(ours: Calendar, browser: Brow
 def test_a_visit_leads_to_its_page_in_the_admin(ours: Calendar, browser: Browser) -> None:
     visit = put(ours, "09:00", 30)
 
-    (link,) = re.findall(r'<a href="(/admin/scheduling/visit/[^"]*)"', show(browser))
+    (link,) = re.findall(r'<a href="(/admin/scheduling/visit/\d[^"]*)"', show(browser))
 
     assert link == f"/admin/scheduling/visit/{visit.pk}/change/"
     assert browser.get(link).status_code == 200
+
+
+def free(page: str) -> list[dict[str, str]]:
+    """What the links of free time fill in."""
+    links = re.findall(r'<a href="/admin/scheduling/visit/add/([^"]*)"', page)
+    return [dict(parse_qsl(html.unescape(link)[1:])) for link in links]
+
+
+def test_free_time_leads_to_booking_it_and_back(ours: Calendar, browser: Browser) -> None:
+    put(ours, "12:00", 30)
+    who = str(ours.provider.pk)
+
+    first, second = free(show(browser, provider=who))
+
+    assert (first["provider"], first["date"], first["time"]) == (who, DAY, "09:00")
+    assert (second["provider"], second["date"], second["time"]) == (who, DAY, "12:30")
+    assert first["next"].startswith(f"{PATH}?practice=DemoOffice")
+    form = browser.get("/admin/scheduling/visit/add/", first).context["adminform"].form
+    assert [str(form[name].value()) for name in ("provider", "date", "time")] == [who, DAY, "09:00"]
+    assert "/admin/prospects/person/?_to_field=id&amp;ppass=DemoOffice" in str(form["patient"])
+    # In a week of all providers nobody can tell whose time it is.
+    assert free(show(browser, view="week")) == []
+
+
+def test_free_time_begins_with_the_next_full_five_minutes(
+    ours: Calendar, staff: Any, time_machine: Any
+) -> None:
+    time_machine.move_to(at(ours.practice, DAY, "10:02"))
+    put(ours, "09:00", 30)
+
+    (now,) = free(show(signed_in(staff), provider=ours.provider.pk))
+
+    assert now["time"] == "10:05"
+
+
+def test_who_may_not_book_is_not_led_to_it(ours: Calendar, staff: Any) -> None:
+    page = show(signed_in(staff, "view_visit"))
+
+    assert "09:00–17:00 Free" in blocks(page)
+    assert free(page) == []

@@ -156,6 +156,25 @@ def test_visit_is_booked_as_the_api_books(browser: Browser, calendar: Calendar, 
     assert [(event, number) for _, event, number, _ in events()] == [("visit.booked", visit.pk)]
 
 
+def test_visit_is_as_long_as_its_type_unless_said(
+    browser: Browser, calendar: Calendar, staff: Any
+) -> None:
+    browser.post(f"{ADMIN}visit/add/", _booking(calendar, minutes=""))
+
+    with staff():
+        during = Visit.objects.get().during
+        assert during.upper - during.lower == datetime.timedelta(
+            minutes=calendar.visit_type.default_duration_minutes
+        )
+
+
+def test_booking_leads_back_to_where_one_was(browser: Browser, calendar: Calendar) -> None:
+    page = f"{ADMIN}visit/add/?next=/dashboard/calendar/%3Fdate=2031-03-10"
+    answer = browser.post(page, _booking(calendar))
+
+    assert answer["Location"] == "/dashboard/calendar/?date=2031-03-10"
+
+
 def test_taken_time_is_overbooked_only_on_purpose(
     browser: Browser, calendar: Calendar, staff: Any
 ) -> None:
@@ -180,6 +199,8 @@ def test_taken_time_is_overbooked_only_on_purpose(
         ({"date": "2020-01-01"}, "time"),
         ({"date": "2026-02-30"}, "date"),
         ({"patient": 10**15}, "patient"),
+        ({"patient": 10**30}, "patient"),
+        ({"patient": "Ann"}, "patient"),
         ({"minutes": 1441}, "minutes"),
     ],
 )
