@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from partners.paginator import CappedList, CappedPaginator
 from partners.returning import way_back
@@ -72,8 +73,9 @@ class RecordAdmin(admin.ModelAdmin[Any]):
         ] + super().get_urls()
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
-        """There is nothing to save."""
+        """There is nothing to save, so nothing to "change"."""
         context.update(show_save=False, show_save_and_continue=False)
+        context["title"] = capfirst(self.opts.verbose_name)
         context["has_send_permission"] = self.has_send_permission(request)
         return super().render_change_form(request, context, *args, **kw)
 
