@@ -297,7 +297,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "dashboard:overview"
 # Staff must give a one-time password besides their own when this is on.
 STAFF_ONE_TIME_PASSWORDS = env.bool("STAFF_ONE_TIME_PASSWORDS", False)
 AXES_FAILURE_LIMIT = 5
