@@ -115,11 +115,13 @@ def test_a_visit_is_booked_from_free_time(today: datetime.date, sign_in: Any, pa
     page.fill(".select2-search__field", "bot")
     page.wait_for_selector(".select2-results__option--highlighted:text-is('Botox')")
     page.keyboard.press("Enter")
+    page.wait_for_selector("#select2-id_visit_type-container:text-is('Botox')")
     with page.expect_popup() as opened:
         page.locator("#lookup_id_patient").press("Enter")
     people = opened.value
     people.fill("#searchbar", "ann lee")
     people.keyboard.press("Enter")
+    people.wait_for_url("**q=ann+lee**")
     # The window closes under the key that chooses.
     with people.expect_event("close"), suppress(Error):
         people.get_by_role("link", name="Ann Lee").press("Enter")
