@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 
 from dashboard import csv_files
 from dashboard.admin.calls import TimeFilter
+from dashboard.admin.reading import ReadOnlyMixin
 from dashboard.staff_groups import TABLE
 from partners import audit
 from partners.badges import badge
@@ -113,7 +114,7 @@ class EntryList(CappedList):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
+class AuditEntryAdmin(ReadOnlyMixin, admin.ModelAdmin[AuditEntry]):
     """Newest first; counted to ten thousand at most."""
 
     tells_of_patients = False
@@ -187,18 +188,6 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
         ]
         audit.note(request, Action.EXPORTED, AuditEntry, detail=audit.counted(len(rows)))
         return csv_files.download("audit-log", _COLUMNS, rows, now=timezone.now())
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """It is written by what happens."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened does not change."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nor is it undone."""
-        return False
 
     @admin.display(description="time (UTC)")
     def time(self, entry: AuditEntry) -> SafeString:

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
+from dashboard.admin.reading import ReadOnlyMixin
 from partners.badges import badge
 from partners.filters import AgeFilter
 
@@ -18,7 +19,7 @@ class WhenFilter(AgeFilter):
     field = "attempt_time"
 
 
-class SignInAdmin(admin.ModelAdmin[Any]):
+class SignInAdmin(ReadOnlyMixin, admin.ModelAdmin[Any]):
     """Rows that happen by themselves."""
 
     tells_of_patients = False
@@ -27,18 +28,6 @@ class SignInAdmin(admin.ModelAdmin[Any]):
     search_help_text = "By name or address."
     show_facets = admin.ShowFacets.NEVER
     change_form_template = "admin/partners/without_tools.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """They are made by what happens."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What happened does not change."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nor is it undone."""
-        return False
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kw: Any) -> Any:
         """Whose it was, and when."""
